@@ -1,0 +1,33 @@
+/**
+ * The port of a market data source: an async iterable of observations that ends when its signal aborts.
+ *
+ * Observations come in chunks (whatever the source learned at one moment), in time order within a symbol. A chunk is handed
+ * over only when the one before it was taken, so a slow log slows the source down and nothing piles up.
+ */
+import type { SymbolObservation } from '../market/event.ts';
+
+/** Where the log left off for one symbol; absent for a symbol whose stream is new. */
+export interface ResumePoint {
+  /** Exchange time of the stream's first event in ms. */
+  readonly firstTime: number;
+  /** Exchange time of the stream's last event in ms. */
+  readonly lastTime: number;
+  /** Per event kind, the highest id in the stream. */
+  readonly lastIds: Readonly<Partial<Record<string, number>>>;
+}
+
+export interface Feed {
+  /** First part of the stream names, and what `/health` shows as the source. */
+  readonly name: string;
+  /** True when no number of this feed was measured on a market. */
+  readonly simulated: boolean;
+  /** @throws {FeedError} when the source cannot go on; what was yielded before stays valid. */
+  observations(
+    resume: ReadonlyMap<string, ResumePoint>,
+    signal: AbortSignal,
+  ): AsyncIterable<readonly SymbolObservation[]>;
+}
+
+export class FeedError extends Error {
+  override readonly name = 'FeedError';
+}

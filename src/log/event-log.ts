@@ -1,0 +1,69 @@
+/**
+ * The port of the event log: an append-only store of event batches, one stream per source and symbol, one writer a stream.
+ *
+ * What every adapter promises (held by `tests/support/event-log-acceptance.ts`):
+ * an append is acknowledged only when it will survive a crash of the process; it is all or nothing; it is refused, as a value,
+ * when `expectedVersion` is not the stream's version; reads give batches in order, without gap or duplicate.
+ */
+import type { EventBatch } from '../market/event-batch.ts';
+
+/** A stream as the log knows it. `version` is the number of events it holds; `epoch` names this life of the stream. */
+export interface StreamInfo {
+  readonly stream: string;
+  readonly epoch: string;
+  readonly version: number;
+}
+
+export type AppendResult =
+  /** `version` of the stream after the append; `position` log-wide, rising with every append. */
+  | { readonly outcome: 'appended'; readonly version: number; readonly position: number }
+  | { readonly outcome: 'conflict'; readonly expectedVersion: number; readonly actualVersion: number };
+
+export interface StoredBatch {
+  /** Version of the stream before the first event of the batch. */
+  readonly fromVersion: number;
+  readonly batch: EventBatch;
+}
+
+/** Folded state as bytes, after the first `version` events of the stream. */
+export interface Checkpoint {
+  readonly version: number;
+  readonly state: Uint8Array;
+}
+
+export interface EventLog {
+  /** Makes the stream with this epoch if it is not there; answers the stream as it then is. */
+  openStream(stream: string, epochIfNew: string): Promise<StreamInfo>;
+  /** @throws {EventLogError} when the store cannot write. */
+  append(stream: string, expectedVersion: number, batch: EventBatch): Promise<AppendResult>;
+  /** Whole batches from the one that holds `fromVersion`, cut so that the first event read is number `fromVersion`. */
+  read(stream: string, fromVersion: number): AsyncIterable<StoredBatch>;
+  /** Keeps the newest `checkpointsKept` of a stream. */
+  saveCheckpoint(stream: string, checkpoint: Checkpoint): Promise<void>;
+  /** Newest first; those that are damaged are left out. */
+  loadCheckpoints(stream: string): Promise<readonly Checkpoint[]>;
+  /** Finishes what was begun and lets go of the store. Later calls throw `closed`. */
+  close(): Promise<void>;
+}
+
+/** One that does not decode is skipped, so there must be an older one. */
+export const checkpointsKept = 2;
+
+export type EventLogErrorCode =
+  | 'closed'
+  | 'corrupt'
+  | 'directory_unusable'
+  | 'in_use'
+  | 'not_a_database'
+  | 'schema_unknown'
+  | 'stream_unknown'
+  | 'write_failed';
+
+export class EventLogError extends Error {
+  override readonly name = 'EventLogError';
+  readonly code: EventLogErrorCode;
+  constructor(code: EventLogErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

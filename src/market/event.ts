@@ -1,0 +1,74 @@
+/**
+ * The facts a book is folded from. An event is immutable, past tense, and carries the venue's own time.
+ *
+ * Units: `time` and `id` are numbers as the venue gave them (`time` in ms since 1970 UTC); prices in quote currency (USD);
+ * quantities, volumes and open interest in contracts (base units). A field that was not measured is `null`, never 0.
+ */
+
+/** `long` and `short` name the side of a position; a taker who buys is `buy`. */
+export type PositionSide = 'long' | 'short';
+export type TakerSide = 'buy' | 'sell';
+
+export type MarketEvent =
+  | {
+      readonly kind: 'trade';
+      readonly time: number;
+      readonly id: number;
+      readonly price: number;
+      readonly quantity: number;
+      readonly taker: TakerSide;
+    }
+  | {
+      readonly kind: 'candle';
+      /** Close of the interval in ms: the moment from which its content is known. */
+      readonly time: number;
+      /** Open time of the interval in ms. Rises from candle to candle of one stream. */
+      readonly id: number;
+      readonly open: number;
+      readonly high: number;
+      readonly low: number;
+      readonly close: number;
+      readonly volume: number;
+      readonly takerBuyVolume: number | null;
+    }
+  | { readonly kind: 'mark_price'; readonly time: number; readonly id: number; readonly price: number }
+  | { readonly kind: 'open_interest'; readonly time: number; readonly id: number; readonly contracts: number }
+  | {
+      readonly kind: 'liquidation';
+      readonly time: number;
+      readonly id: number;
+      readonly price: number;
+      readonly quantity: number;
+      /** The side of the position that was closed, whatever the venue calls it. */
+      readonly side: PositionSide;
+    }
+  /** The source skipped from `from` to `to` (in the unit of `id` of the kind that skipped). */
+  | {
+      readonly kind: 'gap_detected';
+      readonly time: number;
+      readonly id: number;
+      readonly from: number;
+      readonly to: number;
+    }
+  /** From here on the model uses these versions of margin tiers and parameters (see `margin-tiers.ts`, `model-parameters.ts`). */
+  | {
+      readonly kind: 'model_set';
+      readonly time: number;
+      readonly id: number;
+      readonly tiers: number;
+      readonly parameters: number;
+    };
+
+export type EventKind = MarketEvent['kind'];
+
+/** What a source says it saw. It becomes an event only when `decide` accepts it. */
+export type Observation = Extract<
+  MarketEvent,
+  { kind: 'trade' | 'candle' | 'mark_price' | 'open_interest' | 'liquidation' }
+>;
+
+/** An observation together with the symbol whose stream it belongs to. */
+export interface SymbolObservation {
+  readonly symbol: string;
+  readonly observation: Observation;
+}
