@@ -12,7 +12,7 @@
  * | open_interest   | contracts|          |      |       |        |                  |                   |
  * | liquidation     | price    | quantity |      |       |        |                  | 1 = long position |
  * | gap_detected    | from     | to       |      |       |        |                  |                   |
- * | model_set       | tiers    | parameters |    |       |        |                  |                   |
+ * | model_set       | tiers    | ladder   | churn| half-life ms |   |               |                   |
  */
 import type { EventKind, MarketEvent } from './event.ts';
 
@@ -134,7 +134,9 @@ function writeEvent(batch: EventBatch, i: number, event: MarketEvent): void {
       return;
     case 'model_set':
       batch.a[i] = event.tiers;
-      batch.b[i] = event.parameters;
+      batch.b[i] = event.ladder;
+      batch.c[i] = event.churn;
+      batch.d[i] = event.halfLifeMs;
       return;
     default:
       event satisfies never;
@@ -173,7 +175,7 @@ function readEvent(batch: EventBatch, i: number): MarketEvent {
     case kindCodes.gap_detected:
       return { kind: 'gap_detected', time, id, from: a, to: b };
     case kindCodes.model_set:
-      return { kind: 'model_set', time, id, tiers: a, parameters: b };
+      return { kind: 'model_set', time, id, tiers: a, ladder: b, churn: batch.c[i]!, halfLifeMs: batch.d[i]! };
     default:
       throw new RangeError(`unknown event kind code ${batch.kind[i]}`);
   }

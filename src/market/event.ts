@@ -50,13 +50,17 @@ export type MarketEvent =
       readonly from: number;
       readonly to: number;
     }
-  /** From here on the model uses these versions of margin tiers and parameters (see `margin-tiers.ts`, `model-parameters.ts`). */
+  /** From here on the book is folded with these parameters. `tiers` and `ladder` are versions (`margin-tiers.ts`, `leverage-ladder.ts`). */
   | {
       readonly kind: 'model_set';
       readonly time: number;
       readonly id: number;
       readonly tiers: number;
-      readonly parameters: number;
+      readonly ladder: number;
+      /** Share of the volume that opens and closes at once (market makers), 0–1. */
+      readonly churn: number;
+      /** Turnover half-life in ms, for streams without open interest. */
+      readonly halfLifeMs: number;
     };
 
 export type EventKind = MarketEvent['kind'];

@@ -1,0 +1,24 @@
+/**
+ * The socket port: all that a connection actor knows of the wire below it. The server's `ws` adapter implements it.
+ */
+import type { CloseReason } from '../protocol/close-reason.ts';
+
+export interface ClientSocket {
+  readonly remoteAddress: string;
+  /** Bytes handed to `write` that the operating system has not taken yet. Blind to the kernel's own buffers. */
+  readonly bufferedBytes: number;
+  /** Writes finished WebSocket frames (headers included), both in one system call. Without effect once the socket is closing. */
+  write(frame: Uint8Array, tail?: Uint8Array): void;
+  /** Begins the closing handshake; a peer that does not answer it is cut off after the server's close timeout. */
+  close(reason: CloseReason): void;
+  /** Cuts the connection at once, without a handshake. */
+  terminate(): void;
+}
+
+/** What a socket tells its owner. After `closed` nothing more comes. */
+export interface SocketListener {
+  text(text: string): void;
+  binary(): void;
+  pong(payload: Uint8Array): void;
+  closed(code: number, reason: string): void;
+}

@@ -1,0 +1,189 @@
+/**
+ * All open positions of one side, by liquidation price: contracts and cohorts per price cell.
+ *
+ * Contracts are kept divided by `scale`, so that closing a share of the whole side is one multiplication. `total` is the sum of the
+ * side; it is kept up to date by each operation and summed anew where rounding could have gathered (`resum`).
+ */
+import type { PositionSide } from './event.ts';
+
+export interface BookSide {
+  readonly side: PositionSide;
+  /** Contracts ÷ scale per cell. */
+  cells: Float64Array;
+  /** Cohorts (one rung of one fold step) that lie in the cell. */
+  cohorts: Uint32Array;
+  scale: number;
+  /** Contracts of the whole side. */
+  total: number;
+  /** The cell nearest to the price that may hold something: the highest of the longs, the lowest of the shorts. */
+  edge: number;
+  /** Contracts ÷ scale placed without having been seen opening, per rung of that placement; and their cells. */
+  unseen: Float64Array;
+  unseenCells: Int32Array;
+  /** Cohorts placed and swept since the epoch began. */
+  created: number;
+  consumed: number;
+}
+
+/** Below this the scale is folded into the cells: far from the smallest number, and once in 64 halvings of the side. */
+const smallestScale = 2 ** -64;
+
+/** When a sweep leaves less than this share of the side, rounding of the old total would weigh in the new one. */
+const resumShare = 1e-3;
+
+/** A price counts as touching a cell when it is this near, in cells: prices are decimals, cells are binary fractions. */
+const touchTolerance = 1e-6;
+
+export function emptySide(side: PositionSide, cellCount: number): BookSide {
+  return {
+    side,
+    cells: new Float64Array(cellCount),
+    cohorts: new Uint32Array(cellCount),
+    scale: 1,
+    total: 0,
+    edge: side === 'long' ? -1 : cellCount,
+    unseen: new Float64Array(0),
+    unseenCells: new Int32Array(0),
+    created: 0,
+    consumed: 0,
+  };
+}
+
+/** Adds contracts opened at `price` (in cells), spread over the rungs of the side's multipliers. */
+export function place(
+  side: BookSide,
+  price: number,
+  contracts: number,
+  multipliers: Float64Array,
+  weights: Float64Array,
+): void {
+  const { cells, cohorts } = side;
+  const last = cells.length - 1;
+  const unit = contracts / side.scale;
+  const rungs = weights.length;
+  for (let r = 0; r < rungs; r++) {
+    const cell = Math.min((price * multipliers[r]! + 0.5) | 0, last);
+    cells[cell]! += unit * weights[r]!;
+    cohorts[cell]!++;
+  }
+  const nearest = Math.min((price * multipliers[0]! + 0.5) | 0, last);
+  if (side.side === 'long' ? nearest > side.edge : nearest < side.edge) side.edge = nearest;
+  side.total += contracts;
+  side.created += rungs;
+}
+
+/** Takes out everything that a mark price of `price` (in cells) liquidates, bounds inclusive. @returns contracts swept. */
+export function sweep(side: BookSide, price: number): number {
+  const { cells, cohorts } = side;
+  let swept = 0;
+  let consumed = 0;
+  let cell = side.edge;
+  if (side.side === 'long') {
+    const floor = Math.max(Math.ceil(price - touchTolerance), 1);
+    for (; cell >= floor; cell--) {
+      swept += cells[cell]!;
+      consumed += cohorts[cell]!;
+      cells[cell] = 0;
+      cohorts[cell] = 0;
+    }
+  } else {
+    const ceiling = Math.min(Math.floor(price + touchTolerance), cells.length - 1);
+    for (; cell <= ceiling; cell++) {
+      swept += cells[cell]!;
+      consumed += cohorts[cell]!;
+      cells[cell] = 0;
+      cohorts[cell] = 0;
+    }
+  }
+  if (cell === side.edge) return 0;
+  side.edge = cell;
+  side.consumed += consumed;
+  if (swept === 0) return 0;
+  forgetSweptUnseen(side);
+  const contracts = Math.min(swept * side.scale, side.total);
+  const left = side.total - contracts;
+  if (left < side.total * resumShare) resum(side);
+  else side.total = left;
+  return contracts;
+}
+
+/** Fewer contracts than this are none: far below any venue's smallest lot, far above the smallest number. */
+const smallestTotal = 1e-12;
+
+/** Scales the whole side down to `total` contracts. */
+export function closeTo(side: BookSide, total: number): void {
+  if (!(total > smallestTotal)) {
+    clear(side);
+    return;
+  }
+  if (!(total < side.total)) return;
+  side.scale *= total / side.total;
+  side.total = total;
+  if (side.scale < smallestScale) foldScale(side);
+}
+
+/** Remembers that what `place` just put there was not seen being opened. Call after `place` with the same arguments. */
+export function markUnseen(
+  side: BookSide,
+  price: number,
+  contracts: number,
+  multipliers: Float64Array,
+  weights: Float64Array,
+): void {
+  const last = side.cells.length - 1;
+  side.unseen = weights.map((weight) => (weight * contracts) / side.scale);
+  side.unseenCells = Int32Array.from(multipliers, (multiplier) => Math.min((price * multiplier + 0.5) | 0, last));
+}
+
+/** Contracts in the book that were there before the first event. */
+export function unseenTotal(side: BookSide): number {
+  let sum = 0;
+  for (const mass of side.unseen) sum += mass;
+  return sum * side.scale;
+}
+
+/** Sums the side anew, so that rounding does not gather over millions of steps. */
+export function resum(side: BookSide): void {
+  let sum = 0;
+  for (const mass of side.cells) sum += mass;
+  side.total = sum * side.scale;
+}
+
+/** Room for cells up to `cellCount`; what is there keeps its place. */
+export function grow(side: BookSide, cellCount: number): void {
+  const cells = new Float64Array(cellCount);
+  const cohorts = new Uint32Array(cellCount);
+  cells.set(side.cells);
+  cohorts.set(side.cohorts);
+  if (side.side === 'short' && side.edge === side.cells.length) side.edge = cellCount;
+  side.cells = cells;
+  side.cohorts = cohorts;
+}
+
+function forgetSweptUnseen(side: BookSide): void {
+  const { unseen, unseenCells, edge } = side;
+  for (let r = 0; r < unseen.length; r++) {
+    const isSwept = side.side === 'long' ? unseenCells[r]! > edge : unseenCells[r]! < edge;
+    if (isSwept) unseen[r] = 0;
+    // Rungs run from the nearest outwards, so the first that stands ends the search.
+    else break;
+  }
+}
+
+/** Everything closed: the cells are empty, and nothing of it counts as swept. */
+function clear(side: BookSide): void {
+  side.cells.fill(0);
+  side.cohorts.fill(0);
+  side.unseen = new Float64Array(0);
+  side.unseenCells = new Int32Array(0);
+  side.edge = side.side === 'long' ? -1 : side.cells.length;
+  side.scale = 1;
+  side.total = 0;
+}
+
+function foldScale(side: BookSide): void {
+  const { cells, scale, unseen } = side;
+  for (let cell = 0; cell < cells.length; cell++) cells[cell]! *= scale;
+  for (let r = 0; r < unseen.length; r++) unseen[r]! *= scale;
+  side.scale = 1;
+}
