@@ -1,0 +1,144 @@
+/**
+ * A book as bytes and back, for checkpoints and for comparing two books bit for bit.
+ *
+ * Layout, little-endian: the scalars as float64 in the order of `scalarsOf`, then per side cells and unseen contracts (float64),
+ * then per side cohorts and unseen cells (32 bit). The ladder is not stored: it follows from the model's versions.
+ */
+import { createHash } from 'node:crypto';
+import { type Book, initialBook } from './book.ts';
+import { type BookSide, emptySide } from './book-side.ts';
+import { ladderParameters, leverageLadder } from './leverage-ladder.ts';
+import { marginTierSet } from './margin-tiers.ts';
+import { type LevelStep, tickOf } from './price-grid.ts';
+
+const schema = 1;
+const sideScalars = 6;
+const bookScalars = 21;
+
+export function encodeBook(book: Book): Uint8Array {
+  const scalars = scalarsOf(book);
+  const sides = [book.long, book.short];
+  const doubles = sides.flatMap((side) => [side.cells, side.unseen]);
+  const words = sides.flatMap((side) => [side.cohorts, side.unseenCells]);
+  const arrays = [scalars, ...doubles, ...words];
+  const bytes = new Uint8Array(arrays.reduce((sum, array) => sum + array.byteLength, 0));
+  let offset = 0;
+  for (const array of arrays) {
+    bytes.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), offset);
+    offset += array.byteLength;
+  }
+  return bytes;
+}
+
+/** @returns `null` when the bytes are not a book of this schema: then an older checkpoint, or the whole stream, is folded instead. */
+export function decodeBook(symbol: string, bytes: Uint8Array): Book | null {
+  const lastIdCount = initialBook(symbol).lastIds.length;
+  const scalarCount = bookScalars + 2 * sideScalars + lastIdCount;
+  if (bytes.byteLength < scalarCount * 8) return null;
+  // A copy of its own, so that the views are aligned and the book does not hold on to the reader's buffer.
+  const { buffer } = bytes.slice();
+  const scalars = new Float64Array(buffer, 0, scalarCount);
+  if (scalars[0] !== schema) return null;
+  const counts = [scalars[20]!, scalars[bookScalars + 5]!, scalars[bookScalars + sideScalars + 5]!];
+  if (!counts.every((count) => Number.isInteger(count) && count >= 0)) return null;
+  const [cellCount, longUnseen, shortUnseen] = counts as [number, number, number];
+  if (bytes.byteLength !== scalarCount * 8 + 24 * cellCount + 12 * (longUnseen + shortUnseen)) return null;
+
+  let offset = scalarCount * 8;
+  const take = <A>(
+    Column: new (buffer: ArrayBuffer, offset: number, count: number) => A,
+    width: number,
+    count: number,
+  ) => {
+    const column = new Column(buffer, offset, count);
+    offset += width * count;
+    return column;
+  };
+  const longDoubles = { cells: take(Float64Array, 8, cellCount), unseen: take(Float64Array, 8, longUnseen) };
+  const shortDoubles = { cells: take(Float64Array, 8, cellCount), unseen: take(Float64Array, 8, shortUnseen) };
+  const longWords = { cohorts: take(Uint32Array, 4, cellCount), unseenCells: take(Int32Array, 4, longUnseen) };
+  const shortWords = { cohorts: take(Uint32Array, 4, cellCount), unseenCells: take(Int32Array, 4, shortUnseen) };
+  const long = decodeSide('long', scalars.subarray(bookScalars), { ...longDoubles, ...longWords });
+  const short = decodeSide('short', scalars.subarray(bookScalars + sideScalars), { ...shortDoubles, ...shortWords });
+  return decodeScalars(symbol, scalars, long, short);
+}
+
+/** Equal digests mean equal books, bit for bit. */
+export function bookDigest(book: Book): string {
+  return createHash('sha256').update(encodeBook(book)).digest('hex');
+}
+
+function scalarsOf(book: Book): Float64Array {
+  const { model, levelStep } = book;
+  return Float64Array.of(
+    schema,
+    book.version,
+    book.time,
+    book.firstTime,
+    book.price,
+    book.hasMark ? 1 : 0,
+    book.openInterest,
+    model?.tiers ?? 0,
+    model?.ladder ?? 0,
+    model?.churn ?? 0,
+    model?.halfLifeMs ?? 0,
+    levelStep?.mantissa ?? 0,
+    levelStep?.exponent ?? 0,
+    book.longCredit,
+    book.shortCredit,
+    book.candles,
+    book.candlesWithoutTakerSide,
+    book.gaps,
+    book.liquidatedLong,
+    book.liquidatedShort,
+    book.long.cells.length,
+    ...sideScalarsOf(book.long),
+    ...sideScalarsOf(book.short),
+    ...book.lastIds,
+  );
+}
+
+function sideScalarsOf(side: BookSide): number[] {
+  return [side.scale, side.total, side.edge, side.created, side.consumed, side.unseen.length];
+}
+
+function decodeSide(
+  name: 'long' | 'short',
+  scalars: Float64Array,
+  columns: Pick<BookSide, 'cells' | 'cohorts' | 'unseen' | 'unseenCells'>,
+): BookSide {
+  const [scale, total, edge, created, consumed] = scalars as unknown as [number, number, number, number, number];
+  return { ...emptySide(name, 0), scale, total, edge, created, consumed, ...columns };
+}
+
+function decodeScalars(symbol: string, scalars: Float64Array, long: BookSide, short: BookSide): Book | null {
+  const at = (index: number) => scalars[index]!;
+  const model = at(7) === 0 ? null : { tiers: at(7), ladder: at(8), churn: at(9), halfLifeMs: at(10) };
+  const set = marginTierSet(at(7));
+  const parameters = ladderParameters(at(8));
+  if (model !== null && (set === undefined || parameters === undefined)) return null;
+  const levelStep = at(11) === 0 ? null : { mantissa: at(11) as LevelStep['mantissa'], exponent: at(12) };
+  return {
+    symbol,
+    version: at(1),
+    time: at(2),
+    firstTime: at(3),
+    price: at(4),
+    hasMark: at(5) === 1,
+    openInterest: at(6),
+    model,
+    ladder: model === null ? null : leverageLadder(parameters!, set!, symbol),
+    levelStep,
+    tick: levelStep === null ? Number.NaN : tickOf(levelStep),
+    long,
+    short,
+    longCredit: at(13),
+    shortCredit: at(14),
+    candles: at(15),
+    candlesWithoutTakerSide: at(16),
+    gaps: at(17),
+    liquidatedLong: at(18),
+    liquidatedShort: at(19),
+    lastIds: scalars.slice(bookScalars + 2 * sideScalars),
+  };
+}
