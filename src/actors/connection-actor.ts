@@ -1,0 +1,294 @@
+/**
+ * One client: the owner of its socket, its subscriptions and what is known of its pace.
+ *
+ * Frames come out of one merged stream that lets through as many as the acknowledgement window allows and keeps the newest of each
+ * symbol for later. Each frame that arrives here is finished bytes and shared by all clients; the actor only writes it.
+ * Whether the client is too slow is for the supervisor to say; an error in here closes this socket and no other.
+ */
+import { Subject, type Subscription } from 'rxjs';
+import { type ClientMessage, parseClientMessage } from '../protocol/client-message.ts';
+import { type CloseReasonName, closeReasons } from '../protocol/close-reason.ts';
+import {
+  ackMessage,
+  errorMessage,
+  invalidSymbol,
+  pongMessage,
+  type ServerMessage,
+  slowConsumerWarning,
+} from '../protocol/server-message.ts';
+import { heartbeatFrame, pingFrame, textFrame } from '../protocol/websocket-frame.ts';
+import { clientFrames, type Wish } from '../streams/client-frames.ts';
+import type { FrameChannel } from '../streams/frame-channel.ts';
+import { newestWins } from '../streams/newest-wins.ts';
+import { Acknowledgements } from './acknowledgements.ts';
+import type { ClientSocket } from './client-socket.ts';
+import type { ActorContext } from './kernel/actor-context.ts';
+import { type Behavior, type Setup, stopped } from './kernel/behavior.ts';
+import type { LagReport, Verdict } from './limits.ts';
+import type { SymbolFrame } from './symbol-messages.ts';
+import { fullBucket, type TokenBucketLimits, takeToken } from './token-bucket.ts';
+
+export interface ConnectionOptions {
+  /** Symbols on offer, in the order in which errors name them. */
+  readonly symbols: readonly string[];
+  readonly channelOf: (symbol: string) => FrameChannel<SymbolFrame>;
+  readonly tickMs: number;
+  readonly defaultIntervalMs: number;
+  readonly ackWindow: number;
+  readonly maxQueueSize: number;
+  readonly messageRate: TokenBucketLimits;
+  /** Messages refused in a row before the connection is closed. */
+  readonly maxViolations: number;
+  readonly counters: ConnectionCounters;
+}
+
+/** Counts that all connections share. */
+export interface ConnectionCounters {
+  messageSent(): void;
+  frameDropped(symbol: string): void;
+}
+
+export type ConnectionMessage =
+  | SymbolFrame
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'binary' }
+  | { readonly type: 'pong'; readonly payload: Uint8Array }
+  | { readonly type: 'closed' }
+  /** Asks for a lag report. */
+  | { readonly type: 'inspect' }
+  | { readonly type: 'verdict'; readonly verdict: Verdict }
+  | { readonly type: 'close'; readonly reason: CloseReasonName };
+
+export function connectionActor(
+  options: ConnectionOptions,
+  socket: ClientSocket,
+  report: (report: LagReport) => void,
+): Setup<ConnectionMessage> {
+  return (context) => new ConnectionBehavior(options, socket, report, context);
+}
+
+class ConnectionBehavior implements Behavior<ConnectionMessage> {
+  readonly #options: ConnectionOptions;
+  readonly #socket: ClientSocket;
+  readonly #report: (report: LagReport) => void;
+  readonly #context: ActorContext<ConnectionMessage>;
+  readonly #wishes = new Subject<Wish>();
+  readonly #credit = new Subject<number>();
+  readonly #frames: Subscription;
+  readonly #acknowledgements: Acknowledgements;
+  readonly #bucket;
+  #violations = 0;
+  #heardAt: number;
+  #isSlow = false;
+  #isWarned = false;
+  #isClosing = false;
+  #acknowledgedAfterMs = 0;
+  /** Frames this client did not get since it last kept up. */
+  #dropped = 0;
+
+  constructor(
+    options: ConnectionOptions,
+    socket: ClientSocket,
+    report: (report: LagReport) => void,
+    context: ActorContext<ConnectionMessage>,
+  ) {
+    this.#options = options;
+    this.#socket = socket;
+    this.#report = report;
+    this.#context = context;
+    this.#heardAt = context.now();
+    this.#acknowledgements = new Acknowledgements(options.ackWindow);
+    this.#bucket = fullBucket(options.messageRate, context.now());
+    this.#frames = clientFrames(this.#wishes, options.channelOf)
+      .pipe(
+        newestWins(
+          {
+            keyOf: (frame) => frame.symbol,
+            capacity: options.maxQueueSize,
+            initialCredit: options.ackWindow,
+            onDropped: (frame) => this.#drop(frame),
+          },
+          this.#credit,
+        ),
+      )
+      .subscribe((frame) => {
+        // A frame that finds no room is lost to this client alone, and its place in the window is free again.
+        if (context.self.tell(frame) === 'accepted') return;
+        this.#drop(frame);
+        this.#credit.next(1);
+      });
+  }
+
+  receive(message: ConnectionMessage): typeof stopped | undefined {
+    switch (message.type) {
+      case 'frame':
+        this.#deliver(message);
+        return;
+      case 'text':
+        this.#heardAt = this.#context.now();
+        this.#receiveText(message.text);
+        return;
+      case 'binary':
+        this.#heardAt = this.#context.now();
+        if (this.#mayTalk()) {
+          this.#send(
+            errorMessage('INVALID_MESSAGE', 'Binary frames are not understood. Send one JSON object as text.'),
+          );
+        }
+        return;
+      case 'pong':
+        this.#receivePong(message.payload);
+        return;
+      case 'inspect':
+        this.#inspect();
+        return;
+      case 'verdict':
+        this.#obey(message.verdict);
+        return;
+      case 'close':
+        this.#close(message.reason);
+        return;
+      case 'closed':
+        return stopped;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** However this incarnation ends, its socket ends with it. */
+  release(): void {
+    this.#frames.unsubscribe();
+    if (!this.#isClosing) this.#socket.close(closeReasons.internal_error);
+  }
+
+  #deliver(frame: SymbolFrame): void {
+    if (this.#isClosing) return;
+    const number = this.#acknowledgements.sent(this.#context.now());
+    this.#socket.write(frame.bytes, pingFrame(number));
+    this.#options.counters.messageSent();
+  }
+
+  #drop(frame: SymbolFrame): void {
+    this.#dropped++;
+    this.#options.counters.frameDropped(frame.symbol);
+  }
+
+  #send(message: ServerMessage): void {
+    if (this.#isClosing) return;
+    this.#socket.write(textFrame(JSON.stringify(message)));
+    this.#options.counters.messageSent();
+  }
+
+  #receiveText(text: string): void {
+    if (!this.#mayTalk()) return;
+    const parsed = parseClientMessage(text);
+    if (parsed.ok) this.#act(parsed.message);
+    else this.#send(parsed.error);
+  }
+
+  /** One `RATE_LIMITED` an episode; who goes on regardless is closed. */
+  #mayTalk(): boolean {
+    if (this.#isClosing) return false;
+    const { messageRate, maxViolations } = this.#options;
+    if (takeToken(this.#bucket, messageRate, this.#context.now())) {
+      this.#violations = 0;
+      return true;
+    }
+    this.#violations++;
+    if (this.#violations === 1) {
+      const limit = `${messageRate.perSecond} messages a second, ${messageRate.burst} at once`;
+      this.#send(errorMessage('RATE_LIMITED', `Too many messages: at most ${limit}. This one was ignored; slow down.`));
+    }
+    if (this.#violations > maxViolations) this.#close('too_many_messages');
+    return false;
+  }
+
+  #act(message: ClientMessage): void {
+    switch (message.action) {
+      case 'subscribe':
+        this.#subscribe(message);
+        return;
+      case 'unsubscribe':
+        for (const symbol of message.symbols) {
+          if (this.#options.symbols.includes(symbol)) this.#wishes.next({ symbol, everyTicks: 0 });
+        }
+        if (message.id !== undefined) this.#send(ackMessage(message.id, message.action, message.symbols));
+        return;
+      case 'ping':
+        this.#send(pongMessage(this.#context.now()));
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #subscribe(message: Extract<ClientMessage, { action: 'subscribe' }>): void {
+    const { symbols: offered, defaultIntervalMs, tickMs } = this.#options;
+    const intervalMs = message.update_interval === undefined ? defaultIntervalMs : message.update_interval * 1000;
+    const everyTicks = Math.max(Math.round(intervalMs / tickMs), 1);
+    const accepted = message.symbols.filter((symbol) => offered.includes(symbol));
+    for (const symbol of message.symbols) {
+      if (!offered.includes(symbol)) this.#send(invalidSymbol(symbol, offered));
+    }
+    if (message.id !== undefined) this.#send(ackMessage(message.id, message.action, accepted));
+    for (const symbol of accepted) this.#wishes.next({ symbol, everyTicks });
+  }
+
+  #receivePong(payload: Uint8Array): void {
+    this.#heardAt = this.#context.now();
+    if (payload.length !== 1) return;
+    const age = this.#acknowledgements.age(this.#heardAt);
+    const acknowledged = this.#acknowledgements.acknowledge(payload[0]!);
+    if (acknowledged === 0) return;
+    this.#acknowledgedAfterMs = age;
+    if (this.#isSlow && !this.#isWarned) {
+      this.#isWarned = true;
+      this.#send(slowConsumerWarning(this.#dropped));
+    }
+    this.#credit.next(acknowledged);
+  }
+
+  #inspect(): void {
+    const now = this.#context.now();
+    this.#report({
+      unacknowledgedForMs: this.#acknowledgements.age(now),
+      acknowledgedAfterMs: this.#acknowledgedAfterMs,
+      silentForMs: now - this.#heardAt,
+      isSlow: this.#isSlow,
+    });
+  }
+
+  #obey(verdict: Verdict): void {
+    switch (verdict.action) {
+      case 'keep':
+        return;
+      case 'mark_slow':
+        this.#isSlow = true;
+        return;
+      case 'mark_recovered':
+        this.#isSlow = false;
+        this.#isWarned = false;
+        this.#dropped = 0;
+        return;
+      case 'ask_for_life':
+        if (!this.#isClosing) this.#socket.write(heartbeatFrame);
+        return;
+      case 'close':
+        this.#close(verdict.reason);
+        return;
+      case 'cut_off':
+        this.#isClosing = true;
+        this.#socket.terminate();
+        return;
+      default:
+        verdict satisfies never;
+    }
+  }
+
+  #close(reason: CloseReasonName): void {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    this.#frames.unsubscribe();
+    this.#socket.close(closeReasons[reason]);
+  }
+}

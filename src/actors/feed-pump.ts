@@ -1,0 +1,84 @@
+/**
+ * Carries a feed's observations to the symbol actors, chunk by chunk: the next one is taken only when every symbol has committed
+ * and folded its part of the one before, so a slow log slows the source down and nothing piles up.
+ */
+import type { Feed, ResumePoint } from '../feed/feed.ts';
+import type { Observation, SymbolObservation } from '../market/event.ts';
+import type { ActorRef } from './kernel/actor-ref.ts';
+import type { IngestOutcome, SymbolMessage } from './symbol-messages.ts';
+
+export type FeedEnd =
+  | { readonly outcome: 'exhausted' }
+  | { readonly outcome: 'stopped' }
+  /** The source broke. What was folded stays. */
+  | { readonly outcome: 'failed'; readonly error: unknown };
+
+export class FeedPump {
+  readonly #feed: Feed;
+  readonly #symbols: ReadonlyMap<string, ActorRef<SymbolMessage>>;
+  readonly #abort = new AbortController();
+  readonly #waiting = new Map<string, (outcome: IngestOutcome) => void>();
+  readonly #dropped = new Set<string>();
+  #observations = 0;
+
+  constructor(feed: Feed, symbols: ReadonlyMap<string, ActorRef<SymbolMessage>>) {
+    this.#feed = feed;
+    this.#symbols = symbols;
+  }
+
+  /** Observations carried so far. */
+  get observations(): number {
+    return this.#observations;
+  }
+
+  /** Ends when the feed does. Never rejects. */
+  async run(resume: ReadonlyMap<string, ResumePoint>): Promise<FeedEnd> {
+    const { signal } = this.#abort;
+    try {
+      for await (const chunk of this.#feed.observations(resume, signal)) {
+        if (signal.aborted) break;
+        await this.#carry(chunk);
+        this.#observations += chunk.length;
+      }
+      return { outcome: signal.aborted ? 'stopped' : 'exhausted' };
+    } catch (error) {
+      return signal.aborted ? { outcome: 'stopped' } : { outcome: 'failed', error };
+    }
+  }
+
+  stop(): void {
+    this.#abort.abort();
+    for (const resolve of this.#waiting.values()) resolve('interrupted');
+  }
+
+  /** The symbol's actor is no more: what the feed says of it is let go, and the other symbols go on. */
+  drop(symbol: string): void {
+    this.#dropped.add(symbol);
+    this.#waiting.get(symbol)?.('interrupted');
+  }
+
+  async #carry(chunk: readonly SymbolObservation[]): Promise<void> {
+    const bySymbol = Map.groupBy(chunk, ({ symbol }) => symbol);
+    const parts = [...bySymbol].map(([symbol, part]) =>
+      this.#hand(
+        symbol,
+        part.map(({ observation }) => observation),
+      ),
+    );
+    await Promise.all(parts);
+  }
+
+  async #hand(symbol: string, observations: readonly Observation[]): Promise<void> {
+    const actor = this.#symbols.get(symbol);
+    if (actor === undefined) throw new Error(`the feed named ${symbol}, which is not among the symbols`);
+    let outcome: IngestOutcome = 'interrupted';
+    while (outcome === 'interrupted' && !this.#abort.signal.aborted && !this.#dropped.has(symbol)) {
+      // A restarted actor has folded all that was committed; what it sees again is a duplicate to it.
+      outcome = await new Promise((resolve) => {
+        this.#waiting.set(symbol, resolve);
+        if (actor.tell({ type: 'observe', observations, done: resolve }) !== 'accepted') this.drop(symbol);
+      });
+    }
+    this.#waiting.delete(symbol);
+  }
+}

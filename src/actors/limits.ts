@@ -1,0 +1,51 @@
+/**
+ * What a client may cost, and what becomes of one that costs more. Pure: the supervisor asks, and carries out the answer.
+ */
+import type { CloseReasonName } from '../protocol/close-reason.ts';
+
+export interface ClientLimits {
+  /** Without an acknowledgement for this long a client is slow. */
+  readonly slowConsumerTimeoutMs: number;
+  /** Without one for this long it is closed. */
+  readonly stuckTimeoutMs: number;
+  /** A client that was silent for this long is asked for a sign of life, and cut off after as long again. */
+  readonly heartbeatIntervalMs: number;
+}
+
+/** How a connection stands, at the moment it is asked. Durations in ms. */
+export interface LagReport {
+  /** Age of the oldest frame the peer has not acknowledged; 0 when there is none. */
+  readonly unacknowledgedForMs: number;
+  /** How long the newest acknowledgement took to come. */
+  readonly acknowledgedAfterMs: number;
+  /** Time since anything at all came from the peer. */
+  readonly silentForMs: number;
+  readonly isSlow: boolean;
+}
+
+export type Verdict =
+  | { readonly action: 'keep' }
+  | { readonly action: 'mark_slow' }
+  | { readonly action: 'mark_recovered' }
+  | { readonly action: 'ask_for_life' }
+  | { readonly action: 'close'; readonly reason: CloseReasonName }
+  /** No handshake: nobody is there to answer it. */
+  | { readonly action: 'cut_off' };
+
+const keep: Verdict = { action: 'keep' };
+const markSlow: Verdict = { action: 'mark_slow' };
+const markRecovered: Verdict = { action: 'mark_recovered' };
+const askForLife: Verdict = { action: 'ask_for_life' };
+const cutOff: Verdict = { action: 'cut_off' };
+const closeSlow: Verdict = { action: 'close', reason: 'slow_consumer' };
+
+export function judge(report: LagReport, limits: ClientLimits): Verdict {
+  if (report.unacknowledgedForMs >= limits.stuckTimeoutMs) return closeSlow;
+  if (report.silentForMs >= 2 * limits.heartbeatIntervalMs) return cutOff;
+  if (!report.isSlow && report.unacknowledgedForMs >= limits.slowConsumerTimeoutMs) return markSlow;
+  // Not as soon as something is read at last, but when reading has kept pace: else one bad link would be warned at every frame.
+  const keepsUp = report.unacknowledgedForMs === 0 && report.acknowledgedAfterMs < limits.slowConsumerTimeoutMs;
+  if (report.isSlow && keepsUp) return markRecovered;
+  if (report.silentForMs >= limits.heartbeatIntervalMs) return askForLife;
+  return keep;
+}

@@ -1,0 +1,298 @@
+/**
+ * One symbol: the only writer of its stream and the owner of its book.
+ *
+ * Observations are decided, appended to the log and, once committed, folded; nothing uncommitted is ever in a picture. On a tick
+ * that someone waits for, the book's window is copied to shared memory and a worker makes the frame; at most one such job is
+ * under way, and ticks that pass meanwhile are served by the next picture. An error in here restarts the actor from its checkpoint.
+ */
+import type { EventLog } from '../log/event-log.ts';
+import { type FoldedStream, foldStream } from '../log/fold-stream.ts';
+import { type Book, evolve, type Model } from '../market/book.ts';
+import { encodeBook } from '../market/book-codec.ts';
+import { copyWindow, windowColumnsLength } from '../market/book-window.ts';
+import type { MarketEvent } from '../market/event.ts';
+import { batchFromEvents, type EventBatch, maxBatchEvents } from '../market/event-batch.ts';
+import { intake } from '../market/intake.ts';
+import type { FrameChannel } from '../streams/frame-channel.ts';
+import type { RenderSnapshot } from '../workers/snapshot-job.ts';
+import type { ActorContext } from './kernel/actor-context.ts';
+import type { Behavior, Setup } from './kernel/behavior.ts';
+import type { IngestOutcome, RenderedJob, SymbolFrame, SymbolMessage } from './symbol-messages.ts';
+
+export interface SymbolActorOptions {
+  readonly symbol: string;
+  readonly stream: string;
+  readonly epochIfNew: string;
+  readonly log: EventLog;
+  readonly channel: FrameChannel<SymbolFrame>;
+  readonly render: RenderSnapshot;
+  readonly model: Model;
+  /** Share of the price shown on either side of it. */
+  readonly range: number;
+  readonly checkpointEvents: number;
+  readonly observer: SymbolObserver;
+}
+
+/** What the world outside learns of a symbol: health, log lines, metrics. */
+export interface SymbolObserver {
+  recovered(symbol: string, epoch: string, book: Book, fromVersion: number, skippedCheckpoints: number): void;
+  refused(symbol: string, reason: string): void;
+  gap(symbol: string, from: number, to: number): void;
+  broadcast(frame: SymbolFrame, clients: number, durationMs: number): void;
+  renderFailed(symbol: string, error: unknown): void;
+  checkpointFailed(symbol: string, error: unknown): void;
+}
+
+export function symbolActor(options: SymbolActorOptions): Setup<SymbolMessage> {
+  return (context) => new SymbolBehavior(options, context);
+}
+
+type Observe = Extract<SymbolMessage, { type: 'observe' }>;
+
+interface Ingest {
+  /** Batches decided and not yet committed; the first one is at the log. */
+  readonly batches: EventBatch[];
+  readonly done: (outcome: IngestOutcome) => void;
+}
+
+class SymbolBehavior implements Behavior<SymbolMessage> {
+  readonly #options: SymbolActorOptions;
+  readonly #context: ActorContext<SymbolMessage>;
+  #book: Book | null = null;
+  #epoch = '';
+  /** Observations that came during recovery; the feed sends no more before they are answered. */
+  #waiting: Observe | null = null;
+  #ingest: Ingest | null = null;
+  #finish: (() => void) | null = null;
+  #checkpointVersion = 0;
+  #isCheckpointing = false;
+  #columns = new SharedArrayBuffer(0);
+  #job: RenderedJob | null = null;
+  #renderedVersion = -1;
+  #content: Uint8Array | null = null;
+  #createdTotal = 0;
+  #consumedTotal = 0;
+
+  constructor(options: SymbolActorOptions, context: ActorContext<SymbolMessage>) {
+    this.#options = options;
+    this.#context = context;
+    this.#recover();
+  }
+
+  receive(message: SymbolMessage): void {
+    switch (message.type) {
+      case 'observe':
+        if (this.#book === null) this.#waiting = message;
+        else this.#observe(this.#book, message);
+        return;
+      case 'tick':
+        this.#tick(message.tick);
+        return;
+      case 'recovered':
+        if (this.#book === null) this.#start(message.epoch, message.folded);
+        return;
+      case 'recover_failed':
+        if (this.#book === null) throw this.#error('could not be read', message.error);
+        return;
+      case 'appended':
+        this.#appended(message.result.outcome === 'conflict', message.batch);
+        return;
+      case 'rendered':
+        if (message.job === this.#job) this.#rendered(message.tick, message.frame, message.job);
+        return;
+      case 'render_failed':
+        if (message.job === this.#job) this.#job = null;
+        this.#options.observer.renderFailed(this.#options.symbol, message.error);
+        return;
+      case 'checkpointed':
+        this.#isCheckpointing = false;
+        this.#finishIfIdle();
+        return;
+      case 'append_failed':
+        if (this.#ingest?.batches[0] === message.batch) throw this.#error('could not be written', message.error);
+        return;
+      case 'finish':
+        this.#finish = message.done;
+        this.#finishIfIdle();
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** Whoever waits for an answer from this incarnation gets one. */
+  release(): void {
+    this.#waiting?.done('interrupted');
+    this.#ingest?.done('interrupted');
+    this.#finish?.();
+  }
+
+  #recover(): void {
+    const { log, stream, symbol, epochIfNew } = this.#options;
+    const self = this.#context.self;
+    const recover = async () => {
+      const { epoch, version } = await log.openStream(stream, epochIfNew);
+      return { epoch, folded: await foldStream(log, stream, symbol, version) };
+    };
+    recover().then(
+      ({ epoch, folded }) => self.tell({ type: 'recovered', epoch, folded }),
+      (error) => self.tell({ type: 'recover_failed', error }),
+    );
+  }
+
+  #start(epoch: string, { book, fromVersion, skippedCheckpoints }: FoldedStream): void {
+    this.#options.observer.recovered(this.#options.symbol, epoch, book, fromVersion, skippedCheckpoints);
+    this.#book = book;
+    this.#epoch = epoch;
+    this.#checkpointVersion = book.version;
+    this.#createdTotal = book.long.created + book.short.created;
+    this.#consumedTotal = book.long.consumed + book.short.consumed;
+    if (this.#waiting !== null) this.#observe(book, this.#waiting);
+    this.#waiting = null;
+    this.#finishIfIdle();
+  }
+
+  #observe(book: Book, { observations, done }: Observe): void {
+    const { symbol, observer, model } = this.#options;
+    const taken = intake(book, observations, model);
+    for (const reason of taken.refused) observer.refused(symbol, reason);
+    for (const event of taken.events) {
+      if (event.kind === 'gap_detected') observer.gap(symbol, event.from, event.to);
+    }
+    if (taken.events.length === 0) {
+      done('folded');
+      return;
+    }
+    this.#ingest = { batches: batchesOf(taken.events), done };
+    this.#append(book, this.#ingest);
+  }
+
+  #append(book: Book, ingest: Ingest): void {
+    const { log, stream } = this.#options;
+    const self = this.#context.self;
+    const batch = ingest.batches[0]!;
+    log.append(stream, book.version, batch).then(
+      (result) => self.tell({ type: 'appended', result, batch }),
+      (error) => self.tell({ type: 'append_failed', batch, error }),
+    );
+  }
+
+  #appended(isConflict: boolean, batch: EventBatch): void {
+    const book = this.#book;
+    const ingest = this.#ingest;
+    // An answer to an earlier incarnation: what it committed was folded in recovery.
+    if (book === null || ingest === null || ingest.batches[0] !== batch) return;
+    if (isConflict) throw this.#error('has another version in the log: someone else wrote', undefined);
+    evolve(book, batch);
+    ingest.batches.shift();
+    this.#checkpointIfDue(book);
+    if (ingest.batches.length > 0) {
+      this.#append(book, ingest);
+      return;
+    }
+    this.#ingest = null;
+    ingest.done('folded');
+    this.#finishIfIdle();
+  }
+
+  #checkpointIfDue(book: Book): void {
+    if (book.version - this.#checkpointVersion >= this.#options.checkpointEvents) this.#checkpoint(book);
+  }
+
+  #checkpoint(book: Book): void {
+    if (this.#isCheckpointing) return;
+    const { log, stream, symbol, observer } = this.#options;
+    const self = this.#context.self;
+    this.#isCheckpointing = true;
+    this.#checkpointVersion = book.version;
+    log.saveCheckpoint(stream, { version: book.version, state: encodeBook(book) }).then(
+      () => self.tell({ type: 'checkpointed' }),
+      (error) => {
+        // The log has everything; a missing checkpoint only makes the next start longer.
+        observer.checkpointFailed(symbol, error);
+        self.tell({ type: 'checkpointed' });
+      },
+    );
+  }
+
+  #error(what: string, cause: unknown): Error {
+    return new Error(`stream ${this.#options.stream} ${what}`, { cause });
+  }
+
+  #finishIfIdle(): void {
+    if (this.#finish === null || this.#ingest !== null || this.#isCheckpointing) return;
+    const book = this.#book;
+    if (book !== null && book.version > this.#checkpointVersion) {
+      this.#checkpoint(book);
+      return;
+    }
+    this.#finish();
+    this.#finish = null;
+  }
+
+  #tick(tick: number): void {
+    const { channel } = this.#options;
+    const book = this.#book;
+    if (book === null || this.#job !== null || Number.isNaN(book.price) || !channel.isDue(tick)) return;
+    if (book.version === this.#renderedVersion) channel.settle(tick, undefined);
+    else this.#render(book, tick);
+  }
+
+  #render(book: Book, tick: number): void {
+    const { symbol, range, render } = this.#options;
+    const self = this.#context.self;
+    const bytes = windowColumnsLength(book, range) * Float64Array.BYTES_PER_ELEMENT;
+    if (this.#columns.byteLength < bytes) this.#columns = new SharedArrayBuffer(bytes * 2);
+    const window = copyWindow(book, range, new Float64Array(this.#columns));
+    const createdTotal = book.long.created + book.short.created;
+    const consumedTotal = book.long.consumed + book.short.consumed;
+    const facts = {
+      symbol,
+      epoch: this.#epoch,
+      seq: book.version,
+      timestamp: this.#context.now(),
+      marketTime: book.time,
+      currentPrice: book.price,
+      created: createdTotal - this.#createdTotal,
+      consumed: consumedTotal - this.#consumedTotal,
+      createdTotal,
+      consumedTotal,
+      levelStep: book.levelStep!,
+    };
+    const job = { seq: book.version, createdTotal, consumedTotal, startedAt: facts.timestamp };
+    this.#job = job;
+    render({ facts, window, columns: this.#columns }).then(
+      (frame) => self.tell({ type: 'rendered', tick, frame, job }),
+      (error) => self.tell({ type: 'render_failed', error, job }),
+    );
+  }
+
+  #rendered(
+    tick: number,
+    frame: { bytes: Uint8Array; contentStart: number; contentEnd: number },
+    job: RenderedJob,
+  ): void {
+    const { channel, symbol, observer } = this.#options;
+    this.#job = null;
+    this.#renderedVersion = job.seq;
+    const content = frame.bytes.subarray(frame.contentStart, frame.contentEnd);
+    if (this.#content !== null && Buffer.compare(this.#content, content) === 0) {
+      channel.settle(tick, undefined);
+      return;
+    }
+    this.#content = content;
+    this.#createdTotal = job.createdTotal;
+    this.#consumedTotal = job.consumedTotal;
+    const symbolFrame: SymbolFrame = { type: 'frame', symbol, epoch: this.#epoch, seq: job.seq, bytes: frame.bytes };
+    channel.settle(tick, symbolFrame);
+    observer.broadcast(symbolFrame, channel.subscribers, this.#context.now() - job.startedAt);
+  }
+}
+
+function batchesOf(events: readonly MarketEvent[]): EventBatch[] {
+  const batches: EventBatch[] = [];
+  for (let from = 0; from < events.length; from += maxBatchEvents) {
+    batches.push(batchFromEvents(events.slice(from, from + maxBatchEvents)));
+  }
+  return batches;
+}

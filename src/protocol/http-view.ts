@@ -1,0 +1,42 @@
+/** What `/health` and `/ws/stats` answer. */
+import { z } from 'zod';
+
+export const symbolHealthSchema = z.object({
+  epoch: z.string(),
+  seq: z.int().nonnegative().describe("events folded into the symbol's book"),
+  market_time: z.iso.datetime().nullable(),
+  current_price: z.number().positive().nullable(),
+  observed_share: z
+    .number()
+    .min(0)
+    .max(1)
+    .nullable()
+    .describe('share of the open contracts that were seen being opened'),
+  levels_step: z.number().positive().nullable().describe('USD from one level to the next'),
+});
+
+export const healthSchema = z.object({
+  status: z.enum(['starting', 'ok', 'degraded', 'stopping']),
+  service: z.literal('heatline'),
+  version: z.string(),
+  source: z.string(),
+  simulated: z.boolean().describe('true: no number of this source was measured on a market'),
+  uptime_seconds: z.number().nonnegative(),
+  problems: z.array(z.string()).describe('why the status is degraded'),
+  symbols: z.record(z.string(), symbolHealthSchema),
+  assumptions: z.record(z.string(), z.array(z.string())).describe('what each book rests on beside what was measured'),
+});
+
+export const statsSchema = z.object({
+  active_connections: z.int().nonnegative().describe('sockets, not subscriptions'),
+  messages_sent_1m: z.int().nonnegative().describe('in the last 60 seconds'),
+  slow_consumers: z.int().nonnegative().describe('clients that are too slow now'),
+  subscriptions_by_symbol: z.record(z.string(), z.int().nonnegative()),
+  messages_sent_total: z.int().nonnegative(),
+  messages_dropped_total: z.int().nonnegative().describe('replaced by newer ones before they were sent'),
+  max_connections: z.int().positive(),
+});
+
+export type HealthView = z.infer<typeof healthSchema>;
+export type SymbolHealth = z.infer<typeof symbolHealthSchema>;
+export type StatsView = z.infer<typeof statsSchema>;

@@ -1,0 +1,104 @@
+/** What the server says to a client: the schemas behind types and documents, and the messages that need more than their fields. */
+import { z } from 'zod';
+
+const symbol = z.string();
+const timestamp = z.iso.datetime().describe('ISO 8601, UTC');
+const count = z.int().nonnegative();
+const usd = z.number().nonnegative();
+
+export const levelSchema = z.object({
+  price: z.number().nonnegative().describe('USD; levels ascend by price'),
+  long_density: usd.describe('USD of longs that a fall to this price would close'),
+  short_density: usd.describe('USD of shorts that a rise to this price would close'),
+});
+
+export const snapshotSchema = z.object({
+  type: z.literal('snapshot'),
+  symbol,
+  timestamp: timestamp.describe('when the picture was made'),
+  epoch: z.string().describe('this life of the event stream'),
+  seq: count.describe('events of the stream that the picture holds'),
+  market_time: timestamp.describe('exchange time of the newest of them'),
+  data: z.object({
+    levels: z.array(levelSchema).describe('rows that are not zero'),
+    current_price: z.number().positive(),
+    positions_created: count.describe("cohorts opened since the symbol's previous frame"),
+    positions_consumed: count.describe("cohorts swept by price since the symbol's previous frame"),
+    positions_created_total: count.describe('since the epoch began'),
+    positions_consumed_total: count.describe('since the epoch began'),
+  }),
+});
+
+export const errorCodes = [
+  'INVALID_SYMBOL',
+  'INVALID_ACTION',
+  'INVALID_MESSAGE',
+  'RATE_LIMITED',
+  'SERVER_ERROR',
+] as const;
+
+export const errorSchema = z.object({ type: z.literal('error'), code: z.enum(errorCodes), message: z.string() });
+
+export const warningSchema = z.object({
+  type: z.literal('warning'),
+  code: z.enum(['SLOW_CONSUMER', 'CONNECTION_UNSTABLE']),
+  message: z.string(),
+  dropped_messages: count.optional(),
+});
+
+export const pongSchema = z.object({ type: z.literal('pong'), timestamp });
+
+export const ackSchema = z.object({
+  type: z.literal('ack'),
+  id: z.union([z.string(), z.number()]),
+  action: z.string(),
+  symbols: z.array(symbol).describe('those that were accepted'),
+});
+
+export const goawaySchema = z.object({ type: z.literal('goaway'), reconnect_after_ms: count });
+
+export const serverMessageSchema = z.discriminatedUnion('type', [
+  snapshotSchema,
+  errorSchema,
+  warningSchema,
+  pongSchema,
+  ackSchema,
+  goawaySchema,
+]);
+
+export type ServerMessage = z.infer<typeof serverMessageSchema>;
+export type SnapshotMessage = z.infer<typeof snapshotSchema>;
+export type ErrorMessage = z.infer<typeof errorSchema>;
+export type ErrorCode = ErrorMessage['code'];
+
+/** A client's own words come back in errors, cut so that an answer is never larger than a sensible question. */
+const quotedCharacters = 64;
+
+export function quoted(text: string): string {
+  return text.length <= quotedCharacters ? text : `${text.slice(0, quotedCharacters)}…`;
+}
+
+export function errorMessage(code: ErrorCode, message: string): ErrorMessage {
+  return { type: 'error', code, message };
+}
+
+export function invalidSymbol(unknown: string, valid: readonly string[]): ErrorMessage {
+  return errorMessage('INVALID_SYMBOL', `Symbol '${quoted(unknown)}' not supported. Valid: ${valid.join(', ')}`);
+}
+
+export function pongMessage(now: number): ServerMessage {
+  return { type: 'pong', timestamp: new Date(now).toISOString() };
+}
+
+export function ackMessage(id: string | number, action: string, symbols: readonly string[]): ServerMessage {
+  return { type: 'ack', id, action, symbols: [...symbols] };
+}
+
+export function slowConsumerWarning(droppedMessages: number): ServerMessage {
+  return {
+    type: 'warning',
+    code: 'SLOW_CONSUMER',
+    message: `You read too slowly: ${droppedMessages} older snapshots were replaced by newer ones. Subscribe to fewer symbols or a longer update_interval.`,
+    dropped_messages: droppedMessages,
+  };
+}

@@ -1,0 +1,13 @@
+/** A snapshot to be made by a worker: small facts by copy, the book's window in shared memory. */
+import type { WindowFrame } from '../market/book-window.ts';
+import type { SnapshotFacts, SnapshotFrame } from '../protocol/snapshot-frame.ts';
+
+export interface SnapshotJob {
+  readonly facts: SnapshotFacts;
+  readonly window: WindowFrame;
+  /** Float64 columns, `2 × window.cellCount` of them. Not to be written while the job is under way. */
+  readonly columns: SharedArrayBuffer;
+}
+
+/** Whoever makes snapshots: the worker pool, or a test. */
+export type RenderSnapshot = (job: SnapshotJob) => Promise<SnapshotFrame>;
