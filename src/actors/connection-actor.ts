@@ -74,6 +74,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
   readonly #context: ActorContext<ConnectionMessage>;
   readonly #wishes = new Subject<Wish>();
   readonly #credit = new Subject<number>();
+  readonly #forgotten = new Subject<string>();
   readonly #frames: Subscription;
   readonly #acknowledgements: Acknowledgements;
   readonly #bucket;
@@ -109,6 +110,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
             onDropped: (frame) => this.#drop(frame),
           },
           this.#credit,
+          this.#forgotten,
         ),
       )
       .subscribe((frame) => {
@@ -210,7 +212,8 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
         return;
       case 'unsubscribe':
         for (const symbol of message.symbols) {
-          if (this.#options.symbols.includes(symbol)) this.#wishes.next({ symbol, everyTicks: 0 });
+          this.#wishes.next({ symbol, everyTicks: 0 });
+          this.#forgotten.next(symbol);
         }
         if (message.id !== undefined) this.#send(ackMessage(message.id, message.action, message.symbols));
         return;

@@ -7,37 +7,53 @@ export const maxSymbolsPerMessage = 10;
 const maxSymbolsPerUnsubscribe = 100;
 /** Seconds. What lies outside is clamped. */
 export const updateIntervalBounds = { min: 1, max: 60 } as const;
+const maxIdCharacters = 64;
 
+/**
+ * The length is judged before the elements are: a message may hold millions of them, and each that is wrong would cost an issue.
+ * What a message names twice counts once.
+ */
+function symbolsUpTo(max: number) {
+  const error = `must be an array of 1 to ${max} strings`;
+  return z
+    .array(z.unknown(), { error })
+    .min(1, { error })
+    .max(max, { error })
+    .pipe(z.array(z.string({ error: 'must be a string' })))
+    .transform((names) => [...new Set(names)]);
+}
+
+const idError = `must be a number or a string of at most ${maxIdCharacters} characters`;
 const id = z
-  .union([z.string().max(64), z.number()])
+  .union([z.string().max(maxIdCharacters, { error: idError }), z.number()], { error: idError })
   .describe('echoed in an ack')
   .optional();
-const symbols = z.array(z.string()).min(1);
-const unique = (names: string[]) => [...new Set(names)];
+
+const { min: minSeconds, max: maxSeconds } = updateIntervalBounds;
 
 /** Offered by later versions of the protocol: refused by name rather than passed over. */
-const notOffered = (field: string) => z.undefined({ error: `'${field}' is not offered by this server` }).optional();
+const notOffered = z.undefined({ error: 'is not offered by this server' }).optional();
 
 const subscribeSchema = z.object({
   action: z.literal('subscribe'),
-  symbols: symbols.max(maxSymbolsPerMessage).transform(unique),
+  symbols: symbolsUpTo(maxSymbolsPerMessage),
   update_interval: z
-    .number()
-    .transform((seconds) => Math.min(Math.max(seconds, updateIntervalBounds.min), updateIntervalBounds.max))
-    .describe(`seconds, clamped to ${updateIntervalBounds.min}–${updateIntervalBounds.max}`)
+    .number({ error: `must be a number of seconds; it is clamped to ${minSeconds}–${maxSeconds}` })
+    .transform((seconds) => Math.min(Math.max(seconds, minSeconds), maxSeconds))
+    .describe(`seconds, clamped to ${minSeconds}–${maxSeconds}`)
     .optional(),
-  mode: z.literal('snapshot', { error: "only 'snapshot' is offered by this server" }).optional(),
-  resume: notOffered('resume'),
+  mode: z.literal('snapshot', { error: "must be 'snapshot'; no other mode is offered by this server" }).optional(),
+  resume: notOffered,
   id,
 });
 
 const unsubscribeSchema = z.object({
   action: z.literal('unsubscribe'),
-  symbols: symbols.max(maxSymbolsPerUnsubscribe).transform(unique),
+  symbols: symbolsUpTo(maxSymbolsPerUnsubscribe),
   id,
 });
 
-const pingSchema = z.object({ action: z.literal('ping'), id });
+const pingSchema = z.object({ action: z.literal('ping') });
 
 export const clientMessageSchemas = { subscribe: subscribeSchema, unsubscribe: unsubscribeSchema, ping: pingSchema };
 
@@ -59,17 +75,22 @@ export function parseClientMessage(text: string): ParsedMessage {
   if (json === null || typeof json !== 'object' || Array.isArray(json)) {
     return invalid('INVALID_MESSAGE', `The message must be a JSON object, not ${kindOf(json)}.`);
   }
-  const action = 'action' in json ? json.action : undefined;
-  if (typeof action !== 'string' || !Object.hasOwn(clientMessageSchemas, action)) {
-    const given =
-      typeof action === 'string' ? `'${quoted(action)}'` : action === undefined ? 'missing' : kindOf(action);
-    return invalid('INVALID_ACTION', `Action ${given} is not known. Valid: ${actions}`);
+  const action: unknown = Object.hasOwn(json, 'action') ? (json as { action: unknown }).action : undefined;
+  if (action === undefined) return invalid('INVALID_ACTION', `The message has no action. Valid: ${actions}`);
+  if (typeof action !== 'string') {
+    return invalid('INVALID_ACTION', `The action must be a string, not ${kindOf(action)}. Valid: ${actions}`);
   }
-  const parsed = clientMessageSchemas[action as keyof typeof clientMessageSchemas].safeParse(json);
+  if (!isAction(action)) {
+    return invalid('INVALID_ACTION', `Action '${quoted(action)}' is not offered by this server. Valid: ${actions}`);
+  }
+  const parsed = clientMessageSchemas[action].safeParse(json);
   if (parsed.success) return { ok: true, message: parsed.data };
-  const [issue] = parsed.error.issues;
-  const field = quoted(issue!.path.join('.'));
-  return invalid('INVALID_MESSAGE', `Field '${field}' of ${action}: ${quoted(issue!.message)}`);
+  const issue = parsed.error.issues[0]!;
+  return invalid('INVALID_MESSAGE', `Field '${issue.path.join('.')}' of ${action} ${issue.message}.`);
+}
+
+function isAction(action: string): action is keyof typeof clientMessageSchemas {
+  return Object.hasOwn(clientMessageSchemas, action);
 }
 
 function invalid(code: 'INVALID_MESSAGE' | 'INVALID_ACTION', message: string): ParsedMessage {
@@ -78,5 +99,6 @@ function invalid(code: 'INVALID_MESSAGE' | 'INVALID_ACTION', message: string): P
 
 function kindOf(value: unknown): string {
   if (value === null) return 'null';
-  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -1,277 +1,210 @@
 /**
- * One actor: its mailbox, its incarnation and what hangs on it. It is its own address and its own context, so that an idle actor is
- * one object; children, watchers, timers and stash are made when first used.
+ * One actor through all its incarnations: its address, its mailbox, and what becomes of it.
  *
- * It handles one message at a time and never inside a `tell`. Stopping and failing go before waiting messages.
+ * Everything it does it does in its turns, one thing at a time and never inside a `tell`; only the first setup runs in `spawn`.
+ * Stopping, failing of an overflow and beginning anew go before the messages that wait.
  */
-import { type ActorContext, type SpawnOptions, StashOverflow } from './actor-context.ts';
 import type { ActorRef, Ending, TellOutcome } from './actor-ref.ts';
 import { type Behavior, type Setup, stopped } from './behavior.ts';
-import type { Clock } from './clock.ts';
+import type { CellHost, Child, Parent } from './cell-host.ts';
+import { Incarnation, type IncarnationOwner } from './incarnation.ts';
 import { Mailbox } from './mailbox.ts';
+import { Mortal } from './mortal.ts';
 import type { Runnable } from './scheduler.ts';
+import type { SpawnOptions } from './spawn-options.ts';
 import { answerFailure } from './supervision.ts';
 
-/** What a cell needs of the system it lives in. */
-export interface CellHost {
-  readonly clock: Clock;
-  schedule(cell: Runnable): void;
-  started(): void;
-  ended(path: string, cause: 'stopped' | 'failed'): void;
-  failed(path: string, error: unknown, answer: 'resume' | 'restart' | 'fail'): void;
-  releaseFailed(path: string, error: unknown): void;
-  deadLetter(path: string, message: unknown): void;
-  overflowed(path: string, capacity: number): void;
-  deepened(size: number): void;
-}
+/** What comes before messages. A later order takes the place of an earlier one, but nothing that of `stop`. */
+type Order =
+  | { readonly type: 'stop' }
+  | { readonly type: 'begin' }
+  | { readonly type: 'fail'; readonly error: unknown };
+
+const stopOrder: Order = { type: 'stop' };
+const beginOrder: Order = { type: 'begin' };
 
 export class MailboxOverflow extends Error {
   override readonly name = 'MailboxOverflow';
 }
 
-interface Watcher {
-  readonly tell: (ending: Ending) => void;
-}
-
-export class ActorCell<M> implements ActorRef<M>, ActorContext<M>, Runnable {
+export class ActorCell<M> extends Mortal implements ActorRef<M>, Child, IncarnationOwner<M>, Runnable {
   readonly path: string;
-  readonly #host: CellHost;
+  readonly host: CellHost;
+  readonly options: SpawnOptions;
+  readonly mailbox = new Mailbox<M>();
   readonly #setup: Setup<M>;
-  readonly #options: SpawnOptions;
-  readonly #onEnd: (() => void) | null;
-  readonly #mailbox = new Mailbox<M>();
+  readonly #parent: Parent;
   /** Null while a restart is awaited, and after the end. */
-  #behavior: Behavior<M> | null = null;
-  #ending: Ending | null = null;
-  #incarnation = 0;
+  #life: Incarnation<M> | null = null;
+  #order: Order | null = null;
   #isQueued = false;
-  #isRunning = false;
-  #mustStop = false;
-  #overflow: MailboxOverflow | null = null;
+  /** Times of restarts within the window. */
   #restarts: number[] | null = null;
-  #children: Map<string, ActorCell<never>> | null = null;
-  #watchers: Watcher[] | null = null;
-  #timers: Map<string, unknown> | null = null;
-  #stash: M[] | null = null;
+  /** Timer of the pause before a restart. */
+  #pause: unknown = null;
 
-  constructor(host: CellHost, path: string, setup: Setup<M>, options: SpawnOptions, onEnd: (() => void) | null) {
-    this.#host = host;
+  constructor(host: CellHost, path: string, setup: Setup<M>, options: SpawnOptions, parent: Parent) {
+    super();
+    this.host = host;
     this.path = path;
+    this.options = options;
     this.#setup = setup;
-    this.#options = options;
-    this.#onEnd = onEnd;
-    host.started();
-    this.#begin();
-  }
-
-  get self(): ActorRef<M> {
-    return this;
-  }
-
-  now(): number {
-    return this.#host.clock.now();
+    this.#parent = parent;
   }
 
   tell(message: M): TellOutcome {
-    if (this.#ending !== null) {
-      this.#host.deadLetter(this.path, message);
+    if (this.ending !== null || this.#order === stopOrder) {
+      this.host.deadLetter(this.path, message);
       return 'dead';
     }
-    const { capacity, overflow } = this.#options.mailbox;
-    if (this.#mailbox.size >= capacity) {
-      this.#host.overflowed(this.path, capacity);
-      if (overflow === 'drop_oldest') this.#host.deadLetter(this.path, this.#mailbox.shift());
-      else {
-        if (overflow === 'fail') this.#failOfOverflow(capacity);
-        return 'overflow';
-      }
-    }
-    this.#enqueue(message);
+    if (this.mailbox.size >= this.options.mailbox.capacity && !this.#makeRoom()) return 'overflow';
+    this.mailbox.push(message);
+    this.host.deepened(this.mailbox.size);
+    this.wake();
     return 'accepted';
   }
 
+  wake(): void {
+    if (this.#isQueued || !this.#hasWork()) return;
+    this.#isQueued = true;
+    this.host.schedule(this);
+  }
+
   run(budget: number): boolean {
-    for (let handled = 0; handled < budget; handled++) {
-      if (this.#overflow !== null) this.#failNow(this.#overflow);
-      if (this.#behavior === null || this.#mailbox.size === 0) break;
-      this.#handle(this.#behavior, this.#mailbox.shift() as M);
-    }
-    this.#isQueued = this.#behavior !== null && this.#mailbox.size > 0;
+    for (let left = budget; left > 0 && this.#hasWork(); left--) this.#step();
+    this.#isQueued = this.#hasWork();
     return this.#isQueued;
   }
 
-  spawn<N>(setup: Setup<N>, options: SpawnOptions): ActorRef<N> {
-    this.#children ??= new Map();
-    const siblings = this.#children;
-    const { name } = options;
-    if (siblings.has(name)) throw new RangeError(`${this.path} already has a child named ${name}`);
-    const child = new ActorCell(this.#host, `${this.path}/${name}`, setup, options, () => siblings.delete(name));
-    if (child.#ending === null) siblings.set(name, child as ActorCell<never>);
-    return child;
-  }
-
-  stop<N>(child: ActorRef<N>): void {
-    if (child instanceof ActorCell) child.end();
-  }
-
-  watch<N>(actor: ActorRef<N>, whenEnded: (ending: Ending) => M): void {
-    if (!(actor instanceof ActorCell)) return;
-    const incarnation = this.#incarnation;
-    const tell = (ending: Ending) => {
-      if (this.#ending === null && this.#incarnation === incarnation) this.#enqueue(whenEnded(ending));
-    };
-    if (actor.#ending !== null) {
-      tell(actor.#ending);
-      return;
+  begin(): void {
+    const life = new Incarnation(this);
+    this.#life = life;
+    try {
+      life.behavior = this.#setup(life);
+    } catch (error) {
+      this.#fail(error);
     }
-    actor.#watchers ??= [];
-    actor.#watchers.push({ tell });
   }
 
-  startTimer(key: string, afterMs: number, message: M): void {
-    this.cancelTimer(key);
-    this.#timers ??= new Map();
-    const timers = this.#timers;
-    const fire = () => {
-      timers.delete(key);
-      this.#enqueue(message);
-    };
-    timers.set(key, this.#host.clock.setTimer(fire, afterMs));
+  stop(): void {
+    if (this.ending === null) this.#give(stopOrder);
   }
 
-  cancelTimer(key: string): void {
-    const handle = this.#timers?.get(key);
-    if (handle === undefined) return;
-    this.#host.clock.clearTimer(handle);
-    this.#timers!.delete(key);
-  }
-
-  stash(message: M): void {
-    const capacity = this.#options.stashCapacity ?? 0;
-    this.#stash ??= [];
-    if (this.#stash.length >= capacity)
-      throw new StashOverflow(`${this.path}: more than ${capacity} messages to stash`);
-    this.#stash.push(message);
-  }
-
-  unstashAll(): void {
-    const stash = this.#stash ?? [];
-    this.#stash = null;
-    for (const message of stash.reverse()) this.#mailbox.unshift(message);
-    this.#queue();
-  }
-
-  /** Ends the actor: at once, or after the message it is at. */
   end(): void {
-    if (this.#ending !== null) return;
-    if (this.#isRunning) this.#mustStop = true;
-    else this.#finish({ path: this.path, cause: 'stopped' });
+    this.#finish({ path: this.path, cause: 'stopped' });
   }
 
-  #begin(): void {
-    this.#incarnation++;
-    this.#isRunning = true;
-    try {
-      this.#behavior = this.#setup(this);
-    } catch (error) {
-      this.#isRunning = false;
-      this.#failNow(error);
-      return;
+  #give(order: Order): void {
+    if (this.#order !== stopOrder) this.#order = order;
+    this.wake();
+  }
+
+  #hasWork(): boolean {
+    if (this.#order !== null) return true;
+    return this.#life !== null && (this.mailbox.size > 0 || this.#life.hasNotices);
+  }
+
+  #step(): void {
+    const order = this.#order;
+    const life = this.#life;
+    if (order !== null) {
+      this.#order = null;
+      this.#obey(order);
+    } else if (life !== null) {
+      try {
+        this.#handleNext(life);
+      } catch (error) {
+        this.#fail(error);
+      }
     }
-    this.#isRunning = false;
-    if (this.#mustStop) this.#finish({ path: this.path, cause: 'stopped' });
-    else this.#queue();
   }
 
-  #enqueue(message: M): void {
-    this.#mailbox.push(message);
-    this.#host.deepened(this.#mailbox.size);
-    this.#queue();
-  }
-
-  /** While a restart is awaited messages wait without a turn. */
-  #queue(): void {
-    if (this.#isQueued || this.#behavior === null || this.#mailbox.size === 0) return;
-    this.#isQueued = true;
-    this.#host.schedule(this);
-  }
-
-  #handle(behavior: Behavior<M>, message: M): void {
-    this.#isRunning = true;
-    let next: ReturnType<Behavior<M>['receive']>;
-    try {
-      next = behavior.receive(message);
-    } catch (error) {
-      this.#isRunning = false;
-      if (this.#mustStop) this.#finish({ path: this.path, cause: 'stopped' });
-      else this.#failNow(error);
-      return;
+  #obey(order: Order): void {
+    switch (order.type) {
+      case 'stop':
+        this.end();
+        return;
+      case 'begin':
+        this.begin();
+        return;
+      case 'fail':
+        this.#fail(order.error);
+        return;
+      default:
+        order satisfies never;
     }
-    this.#isRunning = false;
-    if (next === stopped || this.#mustStop) this.#finish({ path: this.path, cause: 'stopped' });
-    else if (next !== undefined) this.#behavior = next;
   }
 
-  #failOfOverflow(capacity: number): void {
-    this.#overflow ??= new MailboxOverflow(`${this.path}: more than ${capacity} messages waiting`);
+  #handleNext(life: Incarnation<M>): void {
+    const notice = life.hasNotices ? life.takeNotice() : null;
+    if (notice === null) this.#handle(life, this.mailbox.shift());
+    else if (notice.message !== null) this.#handle(life, notice.message());
   }
 
-  #failNow(error: unknown): void {
-    this.#overflow = null;
+  #handle(life: Incarnation<M>, message: M): void {
+    const next = life.behavior!.receive(message);
+    if (next === stopped) this.end();
+    else if (next !== undefined) life.behavior = next as Behavior<M>;
+  }
+
+  /** @returns whether one more message may be taken. */
+  #makeRoom(): boolean {
+    const { capacity, overflow } = this.options.mailbox;
+    this.host.overflowed(this.path, capacity);
+    if (overflow === 'drop_oldest') {
+      this.host.deadLetter(this.path, this.mailbox.shift());
+      return true;
+    }
+    // What overflows while a restart is awaited belongs to the failure that is being mended.
+    if (overflow === 'fail' && this.#life !== null && this.#order === null) {
+      const error = new MailboxOverflow(`${this.path}: more than ${capacity} messages waiting (mailbox.capacity)`);
+      this.#give({ type: 'fail', error });
+    }
+    return false;
+  }
+
+  #fail(error: unknown): void {
     this.#restarts ??= [];
-    const answer = answerFailure(this.#options.supervision, this.#restarts, this.now());
-    this.#host.failed(this.path, error, answer.action);
-    // Where setup itself throws there is no state to go on with.
-    if (answer.action === 'fail' || (answer.action === 'resume' && this.#behavior === null)) {
-      this.#finish({ path: this.path, cause: 'failed', error });
-      return;
+    const now = this.host.clock.now();
+    const hasState = this.#life?.behavior != null;
+    const isStopping = this.#order === stopOrder;
+    const answer = isStopping
+      ? ({ action: 'fail' } as const)
+      : answerFailure(this.options.supervision, this.#restarts, now, hasState);
+    this.host.failed(this.path, error, answer.action);
+    switch (answer.action) {
+      case 'resume':
+        return;
+      case 'restart':
+        this.#restart(answer.afterMs);
+        return;
+      case 'fail':
+        this.#finish({ path: this.path, cause: 'failed', error });
+        return;
+      default:
+        answer satisfies never;
     }
-    if (answer.action === 'restart') this.#restart(answer.afterMs);
   }
 
   #restart(afterMs: number): void {
-    this.#closeIncarnation();
-    this.unstashAll();
-    if (afterMs <= 0) {
-      this.#begin();
-      return;
-    }
-    this.#timers ??= new Map();
-    const timers = this.#timers;
-    const key = 'kernel:restart';
-    const begin = () => {
-      timers.delete(key);
-      this.#begin();
-    };
-    timers.set(key, this.#host.clock.setTimer(begin, afterMs));
-  }
-
-  /** Children first, then this one; nothing of the incarnation is left. */
-  #closeIncarnation(): void {
-    for (const child of [...(this.#children?.values() ?? [])]) child.end();
-    for (const handle of this.#timers?.values() ?? []) this.#host.clock.clearTimer(handle);
-    this.#timers = null;
-    const behavior = this.#behavior;
-    this.#behavior = null;
-    try {
-      behavior?.release?.();
-    } catch (error) {
-      this.#host.releaseFailed(this.path, error);
-    }
+    const life = this.#life;
+    this.#life = null;
+    this.#order = null;
+    life?.close();
+    if (afterMs <= 0) this.#give(beginOrder);
+    else this.#pause = this.host.clock.setTimer(() => this.#give(beginOrder), afterMs);
   }
 
   #finish(ending: Ending): void {
-    this.#ending = ending;
-    this.#closeIncarnation();
-    for (let message = this.#mailbox.shift(); message !== undefined; message = this.#mailbox.shift()) {
-      this.#host.deadLetter(this.path, message);
-    }
-    for (const message of this.#stash ?? []) this.#host.deadLetter(this.path, message);
-    this.#stash = null;
-    this.#onEnd?.();
-    this.#host.ended(this.path, ending.cause);
-    const watchers = this.#watchers ?? [];
-    this.#watchers = null;
-    for (const watcher of watchers) watcher.tell(ending);
+    const life = this.#life;
+    this.beginEnding(ending);
+    this.#life = null;
+    this.#order = null;
+    if (this.#pause !== null) this.host.clock.clearTimer(this.#pause);
+    life?.close();
+    while (this.mailbox.size > 0) this.host.deadLetter(this.path, this.mailbox.shift());
+    this.#parent.childEnded(this);
+    this.host.ended(this.path, ending.cause);
+    this.announceEnding();
   }
 }

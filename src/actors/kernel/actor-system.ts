@@ -1,23 +1,33 @@
 /** All actors of a process: where the first ones are spawned, what happened to them, and the way to stop them all. */
-import { ActorCell, type CellHost } from './actor-cell.ts';
-import type { SpawnOptions } from './actor-context.ts';
+import { ActorCell } from './actor-cell.ts';
+import type { ActorContext } from './actor-context.ts';
 import type { ActorRef } from './actor-ref.ts';
 import type { Setup } from './behavior.ts';
+import type { CellHost } from './cell-host.ts';
 import type { Clock } from './clock.ts';
 import type { KernelEvent, KernelStats } from './kernel-event.ts';
 import { Scheduler, type SchedulerLimits } from './scheduler.ts';
+import type { SpawnOptions } from './spawn-options.ts';
 
 export interface ActorSystemOptions {
   readonly clock: Clock;
   readonly scheduler: SchedulerLimits;
-  /** Told of everything that goes wrong. An error in it is nobody's business but its own. */
+  /** Told of every ending and of everything that goes wrong. An error in it is nobody's business but its own. */
   readonly observe: (event: KernelEvent) => void;
 }
 
+/** Parent of the first actors: it is told nothing, cannot fail, and ends when the system stops. */
+const guardianOptions: SpawnOptions = {
+  name: 'guardian',
+  mailbox: { capacity: 1, overflow: 'reject_newest' },
+  supervision: { onFailure: 'stop' },
+};
+
 export class ActorSystem {
   readonly #scheduler: Scheduler;
-  readonly #host: CellHost;
-  readonly #roots = new Map<string, ActorCell<never>>();
+  readonly #observe: (event: KernelEvent) => void;
+  readonly #guardian: ActorCell<never>;
+  #roots!: ActorContext<never>;
   #actors = 0;
   #failures = 0;
   #restarts = 0;
@@ -27,63 +37,32 @@ export class ActorSystem {
 
   constructor(options: ActorSystemOptions) {
     this.#scheduler = new Scheduler(options.scheduler);
-    const observe = (event: KernelEvent) => {
-      try {
-        options.observe(event);
-      } catch {
-        // An observer that fails must not become a failure of what it observes.
-      }
+    this.#observe = options.observe;
+    const setup: Setup<never> = (context) => {
+      this.#roots = context;
+      return { receive() {} };
     };
-    this.#host = {
-      clock: options.clock,
-      schedule: (cell) => this.#scheduler.add(cell),
-      started: () => {
-        this.#actors++;
-      },
-      ended: (path, cause) => {
-        this.#actors--;
-        observe({ type: 'ended', path, cause });
-      },
-      failed: (path, error, answer) => {
-        this.#failures++;
-        if (answer === 'restart') this.#restarts++;
-        observe({ type: 'failed', path, error, answer });
-      },
-      releaseFailed: (path, error) => observe({ type: 'release_failed', path, error }),
-      deadLetter: (path, message) => {
-        this.#deadLetters++;
-        observe({ type: 'dead_letter', path, message });
-      },
-      overflowed: (path, capacity) => {
-        this.#overflows++;
-        observe({ type: 'overflow', path, capacity });
-      },
-      deepened: (size) => {
-        if (size > this.#deepest) this.#deepest = size;
-      },
-    };
+    this.#guardian = new ActorCell(this.#hostWith(options.clock), '', setup, guardianOptions, { childEnded() {} });
+    this.#guardian.begin();
   }
 
-  /** @throws {RangeError} if an actor of this name lives at the top. */
+  /** @throws {RangeError} if an actor of this name lives at the top. @throws {IncarnationOver} after `stop`. */
   spawn<M>(setup: Setup<M>, options: SpawnOptions): ActorRef<M> {
-    const { name } = options;
-    if (this.#roots.has(name)) throw new RangeError(`there already is an actor named ${name}`);
-    let hasEnded = false;
-    const cell = new ActorCell(this.#host, `/${name}`, setup, options, () => {
-      hasEnded = true;
-      this.#roots.delete(name);
-    });
-    if (!hasEnded) this.#roots.set(name, cell as ActorCell<never>);
-    return cell;
+    return this.#roots.spawn(setup, options);
   }
 
-  /** Ends every actor, children before parents, in the reverse order of spawning. */
+  /** Ends one of those spawned here, before its next message. */
+  stopActor<M>(actor: ActorRef<M>): void {
+    this.#roots.stop(actor);
+  }
+
+  /** Ends every actor, children before parents and the youngest first. Resolves when all have ended. */
   async stop(): Promise<void> {
-    for (const cell of [...this.#roots.values()].reverse()) cell.end();
+    this.#guardian.stop();
     await this.#scheduler.idle();
   }
 
-  /** Resolves when no actor has a message to handle. */
+  /** Resolves when no actor has anything to do; timers that are not due and work elsewhere do not count. */
   idle(): Promise<void> {
     return this.#scheduler.idle();
   }
@@ -98,5 +77,47 @@ export class ActorSystem {
       runnable: this.#scheduler.runnable,
       deepestMailbox: this.#deepest,
     };
+  }
+
+  #hostWith(clock: Clock): CellHost {
+    const host: CellHost = {
+      clock,
+      makeCell: (path, setup, options, parent) => {
+        this.#actors++;
+        return new ActorCell(host, path, setup, options, parent);
+      },
+      schedule: (cell) => this.#scheduler.add(cell),
+      ended: (path, cause) => {
+        if (path === '') return;
+        this.#actors--;
+        this.#report({ type: 'ended', path, cause });
+      },
+      failed: (path, error, answer) => {
+        this.#failures++;
+        if (answer === 'restart') this.#restarts++;
+        this.#report({ type: 'failed', path, error, answer });
+      },
+      releaseFailed: (path, error) => this.#report({ type: 'release_failed', path, error }),
+      deadLetter: (path, message) => {
+        this.#deadLetters++;
+        this.#report({ type: 'dead_letter', path, message });
+      },
+      overflowed: (path, capacity) => {
+        this.#overflows++;
+        this.#report({ type: 'overflow', path, capacity });
+      },
+      deepened: (size) => {
+        if (size > this.#deepest) this.#deepest = size;
+      },
+    };
+    return host;
+  }
+
+  #report(event: KernelEvent): void {
+    try {
+      this.#observe(event);
+    } catch {
+      // An observer that fails must not become a failure of what it observes.
+    }
   }
 }

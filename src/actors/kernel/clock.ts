@@ -4,12 +4,6 @@ export interface Clock {
   now(): number;
   /** @returns a handle for `clearTimer`. */
   setTimer(callback: () => void, afterMs: number): unknown;
+  /** Does nothing for a timer that has fired. */
   clearTimer(handle: unknown): void;
 }
-
-/** Wall-clock time at the start plus monotonic time since, so that a clock set back on the host turns nothing around. */
-export const systemClock: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
-  setTimer: (callback, afterMs) => setTimeout(callback, afterMs),
-  clearTimer: (handle) => clearTimeout(handle as NodeJS.Timeout),
-};

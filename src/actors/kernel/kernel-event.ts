@@ -1,10 +1,12 @@
 /** What the kernel reports: for the log, the metrics and the tests. */
+import type { FailureAnswer } from './supervision.ts';
+
 export type KernelEvent =
   | {
       readonly type: 'failed';
       readonly path: string;
       readonly error: unknown;
-      readonly answer: 'resume' | 'restart' | 'fail';
+      readonly answer: FailureAnswer['action'];
     }
   | { readonly type: 'ended'; readonly path: string; readonly cause: 'stopped' | 'failed' }
   | { readonly type: 'release_failed'; readonly path: string; readonly error: unknown }

@@ -19,9 +19,15 @@ export type FailureAnswer =
 
 /**
  * @param restarts times (ms) of earlier restarts; those outside of the window are removed, a new one is added.
+ * @param hasState false when setup threw: there is nothing to resume with.
  */
-export function answerFailure(supervision: Supervision, restarts: number[], now: number): FailureAnswer {
-  if (supervision.onFailure === 'resume') return { action: 'resume' };
+export function answerFailure(
+  supervision: Supervision,
+  restarts: number[],
+  now: number,
+  hasState: boolean,
+): FailureAnswer {
+  if (supervision.onFailure === 'resume') return { action: hasState ? 'resume' : 'fail' };
   if (supervision.onFailure === 'stop') return { action: 'fail' };
   const { maxRestarts, withinMs, backoffMs } = supervision;
   while (restarts.length > 0 && restarts[0]! <= now - withinMs) restarts.shift();

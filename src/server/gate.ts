@@ -1,0 +1,18 @@
+/**
+ * What the server asks of those who own the connections: whether one more may come in, and who listens to it.
+ *
+ * Both are asked in the same turn, so nobody can take the place in between.
+ */
+import type { ClientSocket, SocketListener } from '../actors/client-socket.ts';
+
+export type Admission =
+  | { readonly admitted: true }
+  /** `reason` is one line, shown to the client. */
+  | { readonly admitted: false; readonly reason: string; readonly retryAfterSeconds: number };
+
+export interface Gate {
+  /** @param remoteAddress of the TCP peer; what a proxy says of others in a header is not believed. */
+  admit(remoteAddress: string): Admission;
+  /** The socket is open. What it hears from now on goes to the listener. */
+  open(socket: ClientSocket): SocketListener;
+}

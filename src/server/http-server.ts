@@ -1,0 +1,124 @@
+/**
+ * The server's outer edge: sockets in, plain HTTP answered from the routes, upgrades handed to `websocket-upgrade.ts`.
+ *
+ * Everything a peer can take (sockets, header bytes, time) is bounded by the options. While the views say that the program is
+ * stopping, upgrades are refused but health is still answered; `stop` then ends the server together with whatever is still open.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Gate } from './gate.ts';
+import { commonHeaders, type HttpAnswer, jsonAnswer } from './http-answer.ts';
+import { ListenError } from './listen-error.ts';
+import { answerRequest } from './routes.ts';
+import type { ServerObserver } from './server-observer.ts';
+import type { ServerViews } from './server-views.ts';
+import { type WebSocketOptions, WebSocketUpgrade } from './websocket-upgrade.ts';
+
+export interface HttpServerOptions {
+  readonly webSocket: WebSocketOptions;
+  /** Sockets of all kinds at once; those beyond are cut off unheard. Leave room above the connections the gate admits. */
+  readonly maxSockets: number;
+  readonly maxHeaderBytes: number;
+  /** From connecting, or from the first byte of a later request, to the end of its headers. */
+  readonly headerTimeoutMs: number;
+  /** The same to the end of the request. No less than `headerTimeoutMs`. */
+  readonly requestTimeoutMs: number;
+  /** How often the two timeouts are checked. */
+  readonly timeoutCheckMs: number;
+  readonly keepAliveTimeoutMs: number;
+  /** How long `stop` waits for the last answers to be taken. */
+  readonly stopTimeoutMs: number;
+}
+
+export class HttpServer {
+  readonly #options: HttpServerOptions;
+  readonly #views: ServerViews;
+  readonly #observer: ServerObserver;
+  readonly #server: Server;
+  /** All of them: the HTTP server forgets a socket once it is upgraded. */
+  readonly #sockets = new Set<Socket>();
+
+  constructor(options: HttpServerOptions, gate: Gate, views: ServerViews, observer: ServerObserver) {
+    this.#options = options;
+    this.#views = views;
+    this.#observer = observer;
+    const upgrade = new WebSocketUpgrade(options.webSocket, gate, views, observer);
+    this.#server = createServer(
+      {
+        maxHeaderSize: options.maxHeaderBytes,
+        headersTimeout: options.headerTimeoutMs,
+        requestTimeout: options.requestTimeoutMs,
+        connectionsCheckingInterval: options.timeoutCheckMs,
+        keepAliveTimeout: options.keepAliveTimeoutMs,
+        // Other upgrades on offer (curl asks for h2c) are declined by answering in HTTP/1.1.
+        shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
+      },
+      (request, response) => this.#answer(request, response),
+    );
+    this.#server.maxConnections = options.maxSockets;
+    this.#server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.once('close', () => this.#sockets.delete(socket));
+    });
+    // A duplex by type, because other servers than this one upgrade other streams.
+    this.#server.on('upgrade', (request, duplex, head) => upgrade.handle(request, duplex as Socket, head));
+  }
+
+  /**
+   * @param port 0: any that is free.
+   * @returns where it listens.
+   * @throws {ListenError} when it cannot.
+   */
+  listen(host: string, port: number): Promise<AddressInfo> {
+    return new Promise((resolve, reject) => {
+      const fail = (error: NodeJS.ErrnoException) => reject(new ListenError(host, port, error));
+      this.#server.once('error', fail);
+      this.#server.listen({ host, port }, () => {
+        this.#server.off('error', fail);
+        // A connection that could not be accepted (no more file descriptors) is no reason to end the others.
+        this.#server.on('error', (error) => this.#observer.failed('accept', error));
+        resolve(this.#server.address() as AddressInfo);
+      });
+    });
+  }
+
+  /** Lets go of the port, and of every socket once it has taken what was written to it, or after `stopTimeoutMs`. */
+  async stop(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const socket of this.#sockets) socket.destroySoon();
+    const cutOff = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, this.#options.stopTimeoutMs);
+    await closed;
+    clearTimeout(cutOff);
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const target = request.url ?? '';
+    let answer: HttpAnswer;
+    try {
+      answer = answerRequest(request.method ?? '', target, this.#views);
+    } catch (error) {
+      answer = internalError;
+      this.#observer.failed(target, error);
+    }
+    response.writeHead(answer.status, {
+      'Content-Type': answer.contentType,
+      'Content-Length': Buffer.byteLength(answer.body),
+      ...commonHeaders,
+      ...answer.headers,
+      // Nothing here takes a body, so none is waited for: the connection ends with the answer.
+      ...(hasBody(request) ? { Connection: 'close' } : {}),
+    });
+    response.end(answer.body);
+  }
+}
+
+const internalError = jsonAnswer(500, {
+  code: 'SERVER_ERROR',
+  message: 'The server failed to answer. Try again later.',
+});
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
+}

@@ -1,0 +1,47 @@
+/** What each plain HTTP request is answered. Upgrades are for `websocket-upgrade.ts`. */
+import { quoted } from '../protocol/server-message.ts';
+import { type HttpAnswer, jsonAnswer, textAnswer } from './http-answer.ts';
+import { pathOf, paths } from './paths.ts';
+import type { ServerViews } from './server-views.ts';
+
+type Route = (views: ServerViews) => HttpAnswer;
+
+const allowedMethods = ['GET', 'HEAD'];
+
+const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
+  [paths.root, () => textAnswer(200, welcome)],
+  [paths.health, (views) => jsonAnswer(200, views.health())],
+  [paths.live, (views) => jsonAnswer(200, views.health())],
+  [paths.ready, (views) => jsonAnswer(views.isReady() && !views.isStopping() ? 200 : 503, views.health())],
+  [paths.stats, (views) => jsonAnswer(200, views.stats())],
+  [paths.stream, () => upgradeRequired],
+]);
+
+const welcome = `Heatline: live liquidation heatmaps of perpetual futures.
+
+  ${paths.stream}     the stream (WebSocket). Connect and send {"action":"subscribe","symbols":["BTCUSDT"]}
+  ${paths.health}         how the server is; ${paths.live} and ${paths.ready} for probes
+  ${paths.stats}       connections and messages`;
+
+const upgradeRequired = textAnswer(426, `${paths.stream} is a WebSocket: connect to it with a WebSocket client.`, {
+  Connection: 'Upgrade',
+  Upgrade: 'websocket',
+});
+
+/** @param target the request target: path and query. */
+export function answerRequest(method: string, target: string, views: ServerViews): HttpAnswer {
+  const path = pathOf(target);
+  const route = routes.get(path);
+  if (route === undefined) {
+    return jsonAnswer(404, {
+      code: 'NOT_FOUND',
+      message: `There is nothing at '${quoted(path)}'. There is: ${[...routes.keys()].join(', ')}`,
+    });
+  }
+  if (!allowedMethods.includes(method)) {
+    const allow = allowedMethods.join(', ');
+    const message = `Method ${method} is not offered at ${path}. Offered: ${allow}`;
+    return jsonAnswer(405, { code: 'METHOD_NOT_ALLOWED', message }, { Allow: allow });
+  }
+  return route(views);
+}

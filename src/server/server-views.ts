@@ -1,0 +1,11 @@
+/** What the server shows of the rest of the program. Asked at each request, so an answer must be cheap. */
+import type { HealthView, StatsView } from '../protocol/http-view.ts';
+
+export interface ServerViews {
+  health(): HealthView;
+  stats(): StatsView;
+  /** False until recovery has finished. */
+  isReady(): boolean;
+  /** True from the first signal to stop; then no more clients are let in, while health goes on being answered. */
+  isStopping(): boolean;
+}

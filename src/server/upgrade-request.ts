@@ -1,0 +1,57 @@
+/** Whether a request to upgrade is one that can be granted, before anybody is asked for a place. */
+import type { IncomingMessage } from 'node:http';
+import { quoted } from '../protocol/server-message.ts';
+import { pathOf, paths } from './paths.ts';
+
+export interface Refusal {
+  readonly status: number;
+  /** One line that says what to do. */
+  readonly reason: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * The only version of RFC 6455. The older version 8, which `ws` would take, carries the origin in another header and would walk
+ * past the list of allowed origins.
+ */
+const webSocketVersion = '13';
+/** 16 bytes in base64. */
+const keyPattern = /^[+/0-9A-Za-z]{22}==$/;
+
+/** @param allowedOrigins empty: all. A client without an `Origin` is no browser, and nobody else's page can make it connect. */
+export function upgradeRefusal(request: IncomingMessage, allowedOrigins: readonly string[]): Refusal | null {
+  const { method, url, headers } = request;
+  const path = pathOf(url ?? '');
+  if (path !== paths.stream) {
+    return { status: 404, reason: `There is no WebSocket at '${quoted(path)}'. Connect to ${paths.stream}` };
+  }
+  if (method !== 'GET') {
+    return { status: 405, reason: 'A WebSocket is opened with GET.', headers: { Allow: 'GET' } };
+  }
+  const version = headers['sec-websocket-version'];
+  if (version !== webSocketVersion) {
+    return {
+      status: 400,
+      reason: `Sec-WebSocket-Version must be ${webSocketVersion}, not ${version === undefined ? 'missing' : `'${quoted(version)}'`}.`,
+      headers: { 'Sec-WebSocket-Version': webSocketVersion },
+    };
+  }
+  const key = headers['sec-websocket-key'];
+  if (key === undefined || !keyPattern.test(key)) {
+    const given = key === undefined ? 'missing' : `'${quoted(key)}'`;
+    return { status: 400, reason: `Sec-WebSocket-Key must be 16 random bytes in base64, not ${given}.` };
+  }
+  const { origin } = headers;
+  if (origin !== undefined && !isAllowed(origin, allowedOrigins)) {
+    return {
+      status: 403,
+      reason: `Origin '${quoted(origin)}' may not connect. The operator allows origins with WS_ALLOWED_ORIGINS.`,
+    };
+  }
+  return null;
+}
+
+function isAllowed(origin: string, allowedOrigins: readonly string[]): boolean {
+  if (allowedOrigins.length === 0) return true;
+  return allowedOrigins.some((allowed) => allowed.toLowerCase() === origin.toLowerCase());
+}

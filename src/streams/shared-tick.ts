@@ -1,0 +1,20 @@
+/** The one clock of all pictures: everything periodic is counted in its ticks, and there is no other timer per symbol or client. */
+import { asyncScheduler, Observable, type SchedulerLike, share } from 'rxjs';
+
+/**
+ * Ticks numbered 1, 2, 3… since the first subscription, shared by all subscribers.
+ *
+ * The number follows the time that has passed: a late tick is skipped over, never caught up on, and lateness does not add up.
+ */
+export function sharedTick(everyMs: number, scheduler: SchedulerLike = asyncScheduler): Observable<number> {
+  return new Observable<number>((subscriber) => {
+    const start = scheduler.now();
+    let last = 0;
+    const delay = () => Math.max(start + (last + 1) * everyMs - scheduler.now(), 0);
+    return scheduler.schedule(function tick() {
+      last = Math.max(Math.floor((scheduler.now() - start) / everyMs), last + 1);
+      subscriber.next(last);
+      this.schedule(undefined, delay());
+    }, delay());
+  }).pipe(share());
+}

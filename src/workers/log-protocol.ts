@@ -1,0 +1,28 @@
+/** What the log's thread is asked and what it answers. Batches travel as bytes, by transfer. */
+import type { AppendResult, Checkpoint, EventLogErrorCode, StreamInfo } from '../log/event-log.ts';
+import type { AppendRequest, StoredBytes } from '../log/sqlite-store.ts';
+
+/** Each call's arguments and answer. */
+export interface LogCalls {
+  openStream: { arguments: { stream: string; epochIfNew: string }; answer: StreamInfo };
+  append: { arguments: AppendRequest; answer: AppendResult };
+  readBatches: { arguments: { stream: string; fromVersion: number; limit: number }; answer: StoredBytes[] };
+  saveCheckpoint: { arguments: { stream: string; checkpoint: Checkpoint }; answer: null };
+  loadCheckpoints: { arguments: { stream: string }; answer: Checkpoint[] };
+  close: { arguments: Record<string, never>; answer: null };
+}
+
+export type LogCall = keyof LogCalls;
+
+export type LogRequest = {
+  [C in LogCall]: { readonly id: number; readonly call: C; readonly arguments: LogCalls[C]['arguments'] };
+}[LogCall];
+
+export type LogAnswer =
+  | { readonly id: number; readonly ok: true; readonly answer: unknown }
+  | { readonly id: number; readonly ok: false; readonly code: EventLogErrorCode; readonly message: string };
+
+/** Sent once, before any answer: whether the store could be opened. */
+export type LogOpening =
+  | { readonly opened: true }
+  | { readonly opened: false; readonly code: EventLogErrorCode; readonly message: string };

@@ -1,0 +1,91 @@
+/**
+ * The thread that owns the store. Appends that wait together are committed together, and answered once that commit is on disk:
+ * the dearer the disk's sync, the more appends share one.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { EventLogError } from '../log/event-log.ts';
+import { SqliteStore } from '../log/sqlite-store.ts';
+import type { LogAnswer, LogOpening, LogRequest } from './log-protocol.ts';
+
+const port = parentPort!;
+const { directory } = workerData as { directory: string };
+
+type Append = Extract<LogRequest, { call: 'append' }>;
+
+function failure(id: number, error: unknown): LogAnswer {
+  const code = error instanceof EventLogError ? error.code : 'write_failed';
+  return { id, ok: false, code, message: error instanceof Error ? error.message : String(error) };
+}
+
+function serve(store: SqliteStore): void {
+  let appends: Append[] = [];
+
+  const commit = () => {
+    const group = appends;
+    if (group.length === 0) return;
+    appends = [];
+    try {
+      const results = store.appendMany(group.map((request) => request.arguments));
+      for (const [i, { id }] of group.entries())
+        port.postMessage({ id, ok: true, answer: results[i] } satisfies LogAnswer);
+    } catch (error) {
+      // One bad request must not cost the others their commit.
+      if (group.length > 1) for (const request of group) commitAlone(request);
+      else port.postMessage(failure(group[0]!.id, error));
+    }
+  };
+
+  const commitAlone = ({ id, arguments: request }: Append) => {
+    try {
+      const [answer] = store.appendMany([request]);
+      port.postMessage({ id, ok: true, answer } satisfies LogAnswer);
+    } catch (error) {
+      port.postMessage(failure(id, error));
+    }
+  };
+
+  port.on('message', (request: LogRequest) => {
+    if (request.call === 'append') {
+      // Messages that have arrived are all handed out before an immediate runs.
+      if (appends.push(request) === 1) setImmediate(commit);
+      return;
+    }
+    // Whoever asks after an append must find what it wrote.
+    commit();
+    try {
+      port.postMessage({ id: request.id, ok: true, answer: answer(store, request) } satisfies LogAnswer);
+    } catch (error) {
+      port.postMessage(failure(request.id, error));
+    }
+    if (request.call === 'close') port.close();
+  });
+}
+
+function answer(store: SqliteStore, request: Exclude<LogRequest, Append>): unknown {
+  switch (request.call) {
+    case 'openStream':
+      return store.openStream(request.arguments.stream, request.arguments.epochIfNew);
+    case 'readBatches':
+      return store.readBatches(request.arguments.stream, request.arguments.fromVersion, request.arguments.limit);
+    case 'saveCheckpoint':
+      store.saveCheckpoint(request.arguments.stream, request.arguments.checkpoint);
+      return null;
+    case 'loadCheckpoints':
+      return store.loadCheckpoints(request.arguments.stream);
+    case 'close':
+      store.close();
+      return null;
+    default:
+      return request satisfies never;
+  }
+}
+
+try {
+  serve(new SqliteStore(directory));
+  port.postMessage({ opened: true } satisfies LogOpening);
+} catch (error) {
+  const code = error instanceof EventLogError ? error.code : 'directory_unusable';
+  const message = error instanceof Error ? error.message : String(error);
+  port.postMessage({ opened: false, code, message } satisfies LogOpening);
+  port.close();
+}

@@ -1,0 +1,137 @@
+/** The event log on disk: the port's promises, kept by a thread of its own. */
+import { Worker } from 'node:worker_threads';
+import { decodeBatch, encodeBatch } from '../log/batch-codec.ts';
+import {
+  type AppendResult,
+  type Checkpoint,
+  type EventLog,
+  EventLogError,
+  type StoredBatch,
+  type StreamInfo,
+} from '../log/event-log.ts';
+import { cutToVersion } from '../log/memory-event-log.ts';
+import type { EventBatch } from '../market/event-batch.ts';
+import type { LogAnswer, LogCall, LogCalls, LogOpening } from './log-protocol.ts';
+
+export interface SqliteEventLogOptions {
+  readonly directory: string;
+  /** Calls that may wait for an answer; one more is refused with `write_failed`. */
+  readonly maxPending: number;
+  /** Told when the thread ends without having been asked to. */
+  readonly onLost: (error: EventLogError) => void;
+}
+
+interface Pending {
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: EventLogError) => void;
+}
+
+/** Batches fetched at a time while reading: about a megabyte of the largest. */
+const batchesPerPage = 32;
+
+export class SqliteEventLog implements EventLog {
+  readonly #worker: Worker;
+  readonly #options: SqliteEventLogOptions;
+  readonly #pending = new Map<number, Pending>();
+  #lastId = 0;
+  #ended: EventLogError | null = null;
+
+  private constructor(worker: Worker, options: SqliteEventLogOptions) {
+    this.#worker = worker;
+    this.#options = options;
+    worker.on('message', (message: LogAnswer) => this.#settle(message));
+    worker.on('error', (error) => this.#lose(`the event log's thread failed: ${error.message}`));
+    worker.on('exit', () => this.#lose("the event log's thread has ended"));
+  }
+
+  /** @throws {EventLogError} when the directory cannot serve as a log, by the reason's name. */
+  static async open(options: SqliteEventLogOptions): Promise<SqliteEventLog> {
+    const worker = new Worker(new URL('./log-thread.ts', import.meta.url), {
+      workerData: { directory: options.directory },
+    });
+    const opening = await new Promise<LogOpening>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+    worker.removeAllListeners('error');
+    if (!opening.opened) throw new EventLogError(opening.code, opening.message);
+    return new SqliteEventLog(worker, options);
+  }
+
+  openStream(stream: string, epochIfNew: string): Promise<StreamInfo> {
+    return this.#call('openStream', { stream, epochIfNew });
+  }
+
+  append(stream: string, expectedVersion: number, batch: EventBatch): Promise<AppendResult> {
+    const bytes = encodeBatch(batch);
+    return this.#call('append', { stream, expectedVersion, count: batch.count, bytes }, [bytes.buffer]);
+  }
+
+  /** One page ahead of the reader, so that the disk works while the reader folds. */
+  async *read(stream: string, fromVersion: number): AsyncIterable<StoredBatch> {
+    let next = this.#call('readBatches', { stream, fromVersion, limit: batchesPerPage });
+    for (;;) {
+      const page = (await next).map((stored) => ({
+        fromVersion: stored.fromVersion,
+        batch: decodeBatch(stored.bytes),
+      }));
+      const last = page.at(-1);
+      if (last === undefined) return;
+      const resumeAt = last.fromVersion + last.batch.count;
+      next = this.#call('readBatches', { stream, fromVersion: resumeAt, limit: batchesPerPage });
+      // If the reader stops here nobody awaits the page ahead.
+      next.catch(() => {});
+      for (const stored of page) {
+        const cut = cutToVersion(stored, fromVersion);
+        if (cut !== null) yield cut;
+      }
+    }
+  }
+
+  async saveCheckpoint(stream: string, checkpoint: Checkpoint): Promise<void> {
+    await this.#call('saveCheckpoint', { stream, checkpoint });
+  }
+
+  loadCheckpoints(stream: string): Promise<readonly Checkpoint[]> {
+    return this.#call('loadCheckpoints', { stream });
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended !== null) return;
+    const closing = this.#call('close', {});
+    this.#ended = new EventLogError('closed', 'the event log is closed');
+    await closing;
+  }
+
+  #call<C extends LogCall>(
+    call: C,
+    args: LogCalls[C]['arguments'],
+    transfer: ArrayBuffer[] = [],
+  ): Promise<LogCalls[C]['answer']> {
+    if (this.#ended !== null) return Promise.reject(this.#ended);
+    const { maxPending } = this.#options;
+    if (this.#pending.size >= maxPending) {
+      return Promise.reject(new EventLogError('write_failed', `${maxPending} calls wait for the event log already`));
+    }
+    const id = ++this.#lastId;
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, call, arguments: args }, transfer);
+    });
+  }
+
+  #settle(message: LogAnswer): void {
+    const pending = this.#pending.get(message.id);
+    this.#pending.delete(message.id);
+    if (message.ok) pending?.resolve(message.answer as never);
+    else pending?.reject(new EventLogError(message.code, message.message));
+  }
+
+  #lose(message: string): void {
+    const wasExpected = this.#ended !== null;
+    this.#ended ??= new EventLogError('closed', message);
+    for (const { reject } of this.#pending.values()) reject(this.#ended);
+    this.#pending.clear();
+    if (!wasExpected) this.#options.onLost(this.#ended);
+  }
+}

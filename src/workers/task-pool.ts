@@ -1,0 +1,152 @@
+/**
+ * Worker threads for what is heavy: a bounded queue in front of Piscina that knows which task each worker is at.
+ *
+ * A task that kills its worker, or runs longer than the timeout, is tried again on a fresh one; a task that merely throws is not.
+ * Jobs are handed over by structured clone, so large columns belong into shared memory: it is cheap, and still there for a retry.
+ */
+import { Piscina } from 'piscina';
+
+export interface TaskPoolOptions {
+  /** Module whose default export is the task. */
+  readonly filename: URL;
+  readonly threads: number;
+  /** Jobs that may wait for a worker. */
+  readonly maxQueue: number;
+  /** How long a job may run before its worker is given up. */
+  readonly timeoutMs: number;
+  /** How often a job is begun at most. */
+  readonly attempts: number;
+  readonly observe: (event: TaskPoolEvent) => void;
+}
+
+export type TaskPoolEvent = {
+  readonly type: 'worker_lost';
+  readonly cause: 'died' | 'hung';
+  readonly attempt: number;
+  readonly error: unknown;
+};
+
+export interface TaskPoolStats {
+  readonly queued: number;
+  readonly running: number;
+  readonly completed: number;
+  readonly failed: number;
+  readonly workersLost: number;
+}
+
+/** The queue is full: the job was not begun. */
+export class TaskRefused extends Error {
+  override readonly name = 'TaskRefused';
+}
+
+/** The job threw, or took a worker with it too often. `cause` is the last error. */
+export class TaskFailed extends Error {
+  override readonly name = 'TaskFailed';
+}
+
+interface Waiting<Job, Result> {
+  readonly job: Job;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class TaskPool<Job, Result> {
+  readonly #options: TaskPoolOptions;
+  readonly #piscina: Piscina<Job, Result>;
+  readonly #waiting: Waiting<Job, Result>[] = [];
+  #running = 0;
+  #completed = 0;
+  #failed = 0;
+  #workersLost = 0;
+  #isClosed = false;
+
+  constructor(options: TaskPoolOptions) {
+    this.#options = options;
+    this.#piscina = new Piscina<Job, Result>({
+      filename: options.filename.href,
+      minThreads: options.threads,
+      maxThreads: options.threads,
+      // A worker that blocks on shared memory for its next task wakes fastest and burns nothing while it waits.
+      atomics: 'sync',
+    });
+    // Losing a worker rejects its task; without a listener the same error would also be thrown here.
+    this.#piscina.on('error', () => {});
+  }
+
+  /** @throws {TaskRefused | TaskFailed} */
+  run(job: Job): Promise<Result> {
+    const { threads, maxQueue } = this.#options;
+    if (this.#isClosed) return Promise.reject(new TaskRefused('the pool is closed'));
+    if (this.#running >= threads && this.#waiting.length >= maxQueue) {
+      return Promise.reject(new TaskRefused(`${maxQueue} jobs are waiting already`));
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ job, resolve, reject });
+      this.#startNext();
+    });
+  }
+
+  stats(): TaskPoolStats {
+    return {
+      queued: this.#waiting.length,
+      running: this.#running,
+      completed: this.#completed,
+      failed: this.#failed,
+      workersLost: this.#workersLost,
+    };
+  }
+
+  /** Jobs that have not ended are rejected. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(new TaskRefused('the pool is closed'));
+    await this.#piscina.destroy();
+  }
+
+  #startNext(): void {
+    if (this.#running >= this.#options.threads) return;
+    const next = this.#waiting.shift();
+    if (next === undefined) return;
+    this.#running++;
+    this.#attempt(next.job, 1)
+      .then(
+        (result) => {
+          this.#completed++;
+          next.resolve(result);
+        },
+        (error) => {
+          this.#failed++;
+          next.reject(error);
+        },
+      )
+      .finally(() => {
+        this.#running--;
+        this.#startNext();
+      });
+  }
+
+  async #attempt(job: Job, attempt: number): Promise<Result> {
+    const { timeoutMs, attempts, observe } = this.#options;
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    try {
+      return await this.#piscina.run(job, { signal: abort.signal });
+    } catch (error) {
+      const isHung = abort.signal.aborted;
+      if (this.#isClosed || !(isHung || isWorkerLoss(error))) throw new TaskFailed('the task failed', { cause: error });
+      this.#workersLost++;
+      observe({ type: 'worker_lost', cause: isHung ? 'hung' : 'died', attempt, error });
+      if (attempt >= attempts) throw new TaskFailed(`the task lost ${attempts} workers`, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+    return this.#attempt(job, attempt + 1);
+  }
+}
+
+/** Piscina rejects the task of a lost worker with the worker's own error or with the plain text of its exit; tests hold both. */
+function isWorkerLoss(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return code.startsWith('ERR_WORKER_') || error.message.startsWith('worker exited with code');
+}
