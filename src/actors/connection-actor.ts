@@ -215,7 +215,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
           this.#wishes.next({ symbol, everyTicks: 0 });
           this.#forgotten.next(symbol);
         }
-        if (message.id !== undefined) this.#send(ackMessage(message.id, message.action, message.symbols));
+        this.#acknowledge(message, message.symbols.filter((symbol) => this.#options.symbols.includes(symbol)));
         return;
       case 'ping':
         this.#send(pongMessage(this.#context.now()));
@@ -233,8 +233,12 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
     for (const symbol of message.symbols) {
       if (!offered.includes(symbol)) this.#send(invalidSymbol(symbol, offered));
     }
-    if (message.id !== undefined) this.#send(ackMessage(message.id, message.action, accepted));
+    this.#acknowledge(message, accepted);
     for (const symbol of accepted) this.#wishes.next({ symbol, everyTicks });
+  }
+
+  #acknowledge({ id, action }: Extract<ClientMessage, { symbols: unknown }>, symbols: readonly string[]): void {
+    if (id !== undefined) this.#send(ackMessage(id, action, symbols));
   }
 
   #receivePong(payload: Uint8Array): void {
@@ -257,6 +261,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
       unacknowledgedForMs: this.#acknowledgements.age(now),
       acknowledgedAfterMs: this.#acknowledgedAfterMs,
       silentForMs: now - this.#heardAt,
+      bufferedBytes: this.#socket.bufferedBytes,
       isSlow: this.#isSlow,
     });
   }

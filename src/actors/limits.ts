@@ -10,6 +10,8 @@ export interface ClientLimits {
   readonly stuckTimeoutMs: number;
   /** A client that was silent for this long is asked for a sign of life, and cut off after as long again. */
   readonly heartbeatIntervalMs: number;
+  /** Answers a client has asked for and does not read may gather up to this; then it is closed. */
+  readonly maxBufferedBytes: number;
 }
 
 /** How a connection stands, at the moment it is asked. Durations in ms. */
@@ -20,6 +22,8 @@ export interface LagReport {
   readonly acknowledgedAfterMs: number;
   /** Time since anything at all came from the peer. */
   readonly silentForMs: number;
+  /** Written to the socket and not yet taken by the operating system. */
+  readonly bufferedBytes: number;
   readonly isSlow: boolean;
 }
 
@@ -41,6 +45,7 @@ const closeSlow: Verdict = { action: 'close', reason: 'slow_consumer' };
 
 export function judge(report: LagReport, limits: ClientLimits): Verdict {
   if (report.unacknowledgedForMs >= limits.stuckTimeoutMs) return closeSlow;
+  if (report.bufferedBytes > limits.maxBufferedBytes) return closeSlow;
   if (report.silentForMs >= 2 * limits.heartbeatIntervalMs) return cutOff;
   if (!report.isSlow && report.unacknowledgedForMs >= limits.slowConsumerTimeoutMs) return markSlow;
   // Not as soon as something is read at last, but when reading has kept pace: else one bad link would be warned at every frame.

@@ -30,6 +30,8 @@ export interface SymbolActorOptions {
   /** Share of the price shown on either side of it. */
   readonly range: number;
   readonly checkpointEvents: number;
+  /** ms since 1970, for the timestamp of a picture. */
+  readonly wallClock: () => number;
   readonly observer: SymbolObserver;
 }
 
@@ -250,7 +252,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
       symbol,
       epoch: this.#epoch,
       seq: book.version,
-      timestamp: this.#context.now(),
+      timestamp: this.#options.wallClock(),
       marketTime: book.time,
       currentPrice: book.price,
       created: createdTotal - this.#createdTotal,
@@ -259,7 +261,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
       consumedTotal,
       levelStep: book.levelStep!,
     };
-    const job = { seq: book.version, createdTotal, consumedTotal, startedAt: facts.timestamp };
+    const job = { seq: book.version, createdTotal, consumedTotal, startedAt: this.#context.now() };
     this.#job = job;
     render({ facts, window, columns: this.#columns }).then(
       (frame) => self.tell({ type: 'rendered', tick, frame, job }),

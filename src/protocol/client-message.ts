@@ -8,6 +8,11 @@ const maxSymbolsPerUnsubscribe = 100;
 /** Seconds. What lies outside is clamped. */
 export const updateIntervalBounds = { min: 1, max: 60 } as const;
 const maxIdCharacters = 64;
+/**
+ * Far more than the longest message that means anything. A frame may be larger (`WS_MAX_MESSAGE_SIZE`), but parsing megabytes of
+ * JSON would keep everyone else waiting.
+ */
+export const maxMessageCharacters = 65_536;
 
 /**
  * The length is judged before the elements are: a message may hold millions of them, and each that is wrong would cost an issue.
@@ -66,6 +71,10 @@ export type ParsedMessage =
 const actions = Object.keys(clientMessageSchemas).join(', ');
 
 export function parseClientMessage(text: string): ParsedMessage {
+  if (text.length > maxMessageCharacters) {
+    const limit = `at most ${maxMessageCharacters} are read`;
+    return invalid('INVALID_MESSAGE', `The message has ${text.length} characters; ${limit}. Name fewer symbols.`);
+  }
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -97,7 +97,12 @@ describe('a refusal', () => {
     ['an array', '[{"action":"ping"}]', 'The message must be a JSON object, not an array.'],
     ['null', 'null', 'The message must be a JSON object, not null.'],
     ['a number', '7', 'The message must be a JSON object, not a number.'],
-    ['100,000 levels', nested(100_000), 'The message must be a JSON object, not an array.'],
+    ['30,000 levels', nested(30_000), 'The message must be a JSON object, not an array.'],
+    [
+      '100,000 levels',
+      nested(100_000),
+      'The message has 200000 characters; at most 65536 are read. Name fewer symbols.',
+    ],
     ['no symbols', '{"action":"subscribe"}', "Field 'symbols' of subscribe must be an array of 1 to 10 strings."],
     ['0 symbols', subscribe('"symbols":[]'), "Field 'symbols' of subscribe must be an array of 1 to 10 strings."],
     [
@@ -107,7 +112,7 @@ describe('a refusal', () => {
     ],
     ['a bare symbol', subscribe('"symbols":"A"'), "Field 'symbols' of subscribe must be an array of 1 to 10 strings."],
     ['a numeric symbol', subscribe('"symbols":["A",7]'), "Field 'symbols.1' of subscribe must be a string."],
-    ['a deep symbol', subscribe(`"symbols":[${nested(100_000)}]`), "Field 'symbols.0' of subscribe must be a string."],
+    ['a deep symbol', subscribe(`"symbols":[${nested(30_000)}]`), "Field 'symbols.0' of subscribe must be a string."],
     [
       'an interval as text',
       subscribe('"symbols":["A"],"update_interval":"5"'),
@@ -160,8 +165,8 @@ describe('a refusal', () => {
     });
   });
 
-  it('of a million wrong symbols costs one error, not a million', () => {
-    const symbols = Array.from({ length: 1_000_000 }, () => 0);
+  it('of thousands of wrong symbols costs one error, not thousands', () => {
+    const symbols = Array.from({ length: 30_000 }, () => 0);
     expect(errorOf(JSON.stringify({ action: 'subscribe', symbols })).message).toBe(
       "Field 'symbols' of subscribe must be an array of 1 to 10 strings.",
     );

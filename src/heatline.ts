@@ -1,0 +1,218 @@
+/**
+ * The whole server as one thing that starts and stops.
+ *
+ * It starts in the order in which a market event travels and stops in reverse: log → symbol actors, recovered from it → snapshot
+ * pool → supervisor → server → feed. The server listens before recovery begins and answers "not ready" until every book is there;
+ * the feed runs only after that.
+ */
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { Subscription } from 'rxjs';
+import { type FeedEnd, FeedPump } from './actors/feed-pump.ts';
+import type { ActorRef } from './actors/kernel/actor-ref.ts';
+import { ActorSystem } from './actors/kernel/actor-system.ts';
+import { systemClock } from './actors/kernel/system-clock.ts';
+import { SendMeter } from './actors/send-meter.ts';
+import { type ConnectionGate, type SupervisorMessage, supervisor } from './actors/supervisor.ts';
+import { symbolActor } from './actors/symbol-actor.ts';
+import type { SymbolFrame, SymbolMessage } from './actors/symbol-messages.ts';
+import type { Config } from './config.ts';
+import type { Feed, ResumePoint } from './feed/feed.ts';
+import { resumePointOf } from './feed/resume-point.ts';
+import type { EventLog } from './log/event-log.ts';
+import { kernelLines, poolLines, serverLines, supervisorLines, symbolLines } from './log-lines.ts';
+import { latestLadderVersion } from './market/leverage-ladder.ts';
+import { latestMarginTiersVersion } from './market/margin-tiers.ts';
+import { HttpServer } from './server/http-server.ts';
+import { ServerStatus } from './server-status.ts';
+import { FrameChannel } from './streams/frame-channel.ts';
+import { sharedTick } from './streams/shared-tick.ts';
+import { SymbolRegistry } from './symbol-registry.ts';
+import { snapshotPool } from './workers/snapshot-pool.ts';
+
+export interface HeatlineOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly log: EventLog;
+  readonly feed: Feed;
+  /** First part of the stream names: what is one stream and what another. */
+  readonly streamPrefix: string;
+}
+
+/** A symbol's actor may fail this often within a minute; the pauses between grow. */
+const symbolSupervision = {
+  onFailure: 'restart',
+  maxRestarts: 5,
+  withinMs: 60_000,
+  backoffMs: { first: 100, max: 5_000 },
+} as const;
+const symbolMailbox = { capacity: 256, overflow: 'reject_newest' } as const;
+
+export class Heatline {
+  readonly #options: HeatlineOptions;
+  readonly #registry: SymbolRegistry;
+  readonly #status: ServerStatus;
+  readonly #system: ActorSystem;
+  readonly #channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
+  readonly #pool;
+  readonly #symbols = new Map<string, ActorRef<SymbolMessage>>();
+  readonly #supervisor: ActorRef<SupervisorMessage>;
+  readonly #server: HttpServer;
+  readonly #pump: FeedPump;
+  #ticks: Subscription | null = null;
+  #feeding: Promise<void> = Promise.resolve();
+
+  constructor(options: HeatlineOptions) {
+    this.#options = options;
+    const { config, logger, feed } = options;
+    const keepEveryTicks = config.updateIntervalMs / config.tickMs;
+    this.#registry = new SymbolRegistry(config.symbols);
+    this.#channels = new Map(config.symbols.map((symbol) => [symbol, new FrameChannel<SymbolFrame>(keepEveryTicks)]));
+    this.#pool = snapshotPool({ ...config.snapshotPool, observe: poolLines(logger) });
+    this.#system = new ActorSystem({ clock: systemClock, scheduler: config.scheduler, observe: kernelLines(logger) });
+    const meter = new SendMeter(systemClock.now);
+    let gate: ConnectionGate | undefined;
+    this.#supervisor = this.#spawnSupervisor(meter, (made) => {
+      gate = made;
+    });
+    this.#status = new ServerStatus({ feed, registry: this.#registry, gate: gate!, meter, channels: this.#channels, config });
+    this.#server = new HttpServer(config.server, gate!, this.#status, serverLines(logger));
+    this.#pump = new FeedPump(feed, this.#symbols);
+  }
+
+  /** Resolves when every book is recovered and the feed runs. @throws {ListenError} or what recovery failed of. */
+  async start(): Promise<AddressInfo> {
+    const { config } = this.#options;
+    const address = await this.#server.listen(config.host, config.port);
+    for (const symbol of config.symbols) this.#spawnSymbol(symbol);
+    await this.#registry.allRecovered;
+    this.#ticks = sharedTick(config.tickMs).subscribe((tick) => {
+      for (const actor of this.#symbols.values()) actor.tell({ type: 'tick', tick });
+    });
+    this.#feeding = this.#pump.run(this.#resumePoints()).then((end) => this.#feedEnded(end));
+    this.#status.becomeReady();
+    return address;
+  }
+
+  /** Stops taking observations and clients, finishes the commit under way, says goodbye, and lets go of everything. */
+  async stop(): Promise<void> {
+    this.#status.beginStopping();
+    this.#pump.stop();
+    await this.#feeding;
+    await Promise.all([this.#finishSymbols(), this.#closeClients()]);
+    this.#ticks?.unsubscribe();
+    await this.#server.stop();
+    await this.#system.stop();
+    await this.#pool.close();
+    await this.#options.log.close();
+  }
+
+  #spawnSupervisor(meter: SendMeter, ready: (gate: ConnectionGate) => void): ActorRef<SupervisorMessage> {
+    const { config, logger } = this.#options;
+    const options = {
+      ...config.supervisor,
+      limits: config.clientLimits,
+      connection: {
+        ...config.connection,
+        symbols: config.symbols,
+        channelOf: (symbol: string) => this.#channels.get(symbol)!,
+        tickMs: config.tickMs,
+        defaultIntervalMs: config.updateIntervalMs,
+        counters: {
+          messageSent: () => meter.add(),
+          frameDropped: () => this.#status.frameDropped(),
+        },
+      },
+      observer: supervisorLines(logger),
+    };
+    return this.#system.spawn(supervisor(options, ready), {
+      name: 'supervisor',
+      // Each connection has at most one lag report and one ending under way.
+      mailbox: { capacity: 2 * config.supervisor.maxConnections + 64, overflow: 'reject_newest' },
+      supervision: { onFailure: 'resume' },
+    });
+  }
+
+  #spawnSymbol(symbol: string): void {
+    const { config, logger, log, streamPrefix } = this.#options;
+    const lines = symbolLines(logger);
+    const setup = symbolActor({
+      symbol,
+      stream: `${streamPrefix}:${symbol}`,
+      epochIfNew: randomBytes(6).toString('hex'),
+      log,
+      channel: this.#channels.get(symbol)!,
+      render: (job) => this.#pool.run(job),
+      model: { tiers: latestMarginTiersVersion, ladder: latestLadderVersion, ...config.model },
+      range: config.snapshotRange,
+      checkpointEvents: config.checkpointEvents,
+      wallClock: Date.now,
+      observer: {
+        ...lines,
+        recovered: (name, epoch, book, fromVersion, skipped) => {
+          this.#registry.recovered(name, epoch, book);
+          lines.recovered(name, epoch, book, fromVersion, skipped);
+        },
+      },
+    });
+    const options = { name: symbol, mailbox: symbolMailbox, supervision: symbolSupervision };
+    const ref = this.#system.spawn(setup, options);
+    this.#symbols.set(symbol, ref);
+    this.#watchSymbol(symbol, ref);
+  }
+
+  /** A symbol that is given up does not take the others with it. */
+  #watchSymbol(symbol: string, ref: ActorRef<SymbolMessage>): void {
+    this.#system.spawn(
+      (context) => {
+        context.watch(ref, (ending) => ending);
+        return {
+          receive: (ending: { cause: 'stopped' | 'failed'; error?: unknown }) => {
+            if (ending.cause === 'stopped') return;
+            const error = ending.error instanceof Error ? ending.error : new Error(String(ending.error));
+            this.#options.logger.error({ event: 'symbol_lost', symbol, err: error });
+            this.#registry.addProblem(symbol, `${symbol} is not updated any more: ${error.message}`);
+            this.#registry.failed(error);
+            this.#pump.drop(symbol);
+          },
+        };
+      },
+      { name: `watch-${symbol}`, mailbox: { capacity: 1, overflow: 'reject_newest' }, supervision: { onFailure: 'resume' } },
+    );
+  }
+
+  #resumePoints(): ReadonlyMap<string, ResumePoint> {
+    const points = new Map<string, ResumePoint>();
+    for (const symbol of this.#registry.symbols) {
+      const point = resumePointOf(this.#registry.bookOf(symbol)!);
+      if (point !== undefined) points.set(symbol, point);
+    }
+    return points;
+  }
+
+  #feedEnded(end: FeedEnd): void {
+    const { logger } = this.#options;
+    if (end.outcome === 'failed') {
+      const text = end.error instanceof Error ? end.error.message : String(end.error);
+      this.#registry.addProblem('feed', `the source ended: ${text}`);
+      logger.error({ event: 'feed_failed', err: end.error });
+    } else {
+      logger.info({ event: `feed_${end.outcome}`, observations: this.#pump.observations });
+    }
+  }
+
+  async #finishSymbols(): Promise<void> {
+    const finish = (actor: ActorRef<SymbolMessage>) =>
+      new Promise<void>((resolve) => {
+        if (actor.tell({ type: 'finish', done: resolve }) !== 'accepted') resolve();
+      });
+    await Promise.all([...this.#symbols.values()].map(finish));
+  }
+
+  async #closeClients(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      if (this.#supervisor.tell({ type: 'shut_down', done: resolve }) !== 'accepted') resolve();
+    });
+  }
+}
