@@ -45,6 +45,10 @@ describe('the limits', () => {
       bufferedBytes: fc.nat({ max: 1_000_000 }),
       isSlow: fc.constant(false),
     });
-    fc.assert(fc.property(reports, (report) => expect(judge(report, limits)).toEqual({ action: 'keep' })));
+    fc.assert(
+      fc.property(reports, (report) => {
+        expect(judge(report, limits)).toEqual({ action: 'keep' });
+      }),
+    );
   });
 });
