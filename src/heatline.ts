@@ -76,7 +76,15 @@ export class Heatline {
     this.#supervisor = this.#spawnSupervisor(meter, (made) => {
       gate = made;
     });
-    this.#status = new ServerStatus({ feed, registry: this.#registry, gate: gate!, meter, channels: this.#channels, config });
+    this.#status = new ServerStatus({
+      version: config.version,
+      feed,
+      registry: this.#registry,
+      gate: gate!,
+      meter,
+      maxConnections: config.supervisor.maxConnections,
+      channels: this.#channels,
+    });
     this.#server = new HttpServer(config.server, gate!, this.#status, serverLines(logger));
     this.#pump = new FeedPump(feed, this.#symbols);
   }
@@ -178,7 +186,11 @@ export class Heatline {
           },
         };
       },
-      { name: `watch-${symbol}`, mailbox: { capacity: 1, overflow: 'reject_newest' }, supervision: { onFailure: 'resume' } },
+      {
+        name: `watch-${symbol}`,
+        mailbox: { capacity: 1, overflow: 'reject_newest' },
+        supervision: { onFailure: 'resume' },
+      },
     );
   }
 

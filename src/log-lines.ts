@@ -16,7 +16,14 @@ export function symbolLines(logger: Logger): SymbolObserver {
     refused: (symbol, reason) => logger.warn({ event: 'observation_refused', symbol, reason }),
     gap: (symbol, from, to) => logger.warn({ event: 'gap_detected', symbol, from, to }),
     broadcast: ({ symbol, seq, bytes }, clients, durationMs) => {
-      logger.debug({ event: 'broadcast', symbol, seq, clients, bytes: bytes.length, ms: Number(durationMs.toFixed(2)) });
+      logger.debug({
+        event: 'broadcast',
+        symbol,
+        seq,
+        clients,
+        bytes: bytes.length,
+        ms: Number(durationMs.toFixed(2)),
+      });
     },
     renderFailed: (symbol, err) => logger.error({ event: 'snapshot_failed', symbol, err }),
     checkpointFailed: (symbol, err) => logger.warn({ event: 'checkpoint_failed', symbol, err }),
@@ -39,7 +46,8 @@ export function supervisorLines(logger: Logger): SupervisorObserver {
 
 export function serverLines(logger: Logger): ServerObserver {
   return {
-    refused: (status, reason, remoteAddress) => logger.info({ event: 'upgrade_refused', status, reason, remoteAddress }),
+    refused: (status, reason, remoteAddress) =>
+      logger.info({ event: 'upgrade_refused', status, reason, remoteAddress }),
     failed: (path, err) => logger.error({ event: 'request_failed', path, err }),
   };
 }

@@ -215,7 +215,10 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
           this.#wishes.next({ symbol, everyTicks: 0 });
           this.#forgotten.next(symbol);
         }
-        this.#acknowledge(message, message.symbols.filter((symbol) => this.#options.symbols.includes(symbol)));
+        this.#acknowledge(
+          message,
+          message.symbols.filter((symbol) => this.#options.symbols.includes(symbol)),
+        );
         return;
       case 'ping':
         this.#send(pongMessage(this.#context.now()));

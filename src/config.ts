@@ -1,0 +1,144 @@
+/**
+ * Everything that can be set, read once at the start, checked as a whole and frozen. The parts of the program take their own piece of
+ * it; none reads the environment.
+ */
+import { resolve } from 'node:path';
+import { readSettings, type SettingSources } from './config/read-settings.ts';
+import { flagOf, type Settings, settingNames, settings } from './config/settings.ts';
+
+export type Config = ReturnType<typeof configOf>;
+
+export type ConfigResult =
+  | { readonly outcome: 'config'; readonly config: Config }
+  /** `--help` or `--version`: print this and end. */
+  | { readonly outcome: 'answered'; readonly text: string }
+  /** One problem a line. */
+  | { readonly outcome: 'invalid'; readonly text: string };
+
+export interface ConfigSources extends SettingSources {
+  readonly workingDirectory: string;
+  readonly version: string;
+}
+
+export function loadConfig(sources: ConfigSources): ConfigResult {
+  if (sources.argv.includes('--help')) return { outcome: 'answered', text: helpText() };
+  if (sources.argv.includes('--version')) return { outcome: 'answered', text: `heatline ${sources.version}` };
+  const read = readSettings(sources);
+  if (!read.ok) return { outcome: 'invalid', text: read.problems.join('\n') };
+  const problems = contradictions(read.settings, read.given.has('SYMBOLS'));
+  if (problems.length > 0) return { outcome: 'invalid', text: problems.join('\n') };
+  return { outcome: 'config', config: configOf(read.settings, read.given.has('SYMBOLS'), sources) };
+}
+
+function contradictions(values: Settings, areSymbolsGiven: boolean): string[] {
+  const problems: string[] = [];
+  if (values.REDIS_ENABLED) problems.push('REDIS_ENABLED: true is not available in this version; leave it false');
+  const recorded = values.RECORDED_FILES.map(([symbol]) => symbol);
+  if (values.SOURCE === 'recorded') {
+    if (recorded.length === 0) problems.push('SOURCE: recorded needs RECORDED_FILES, such as BTCUSDT=candles.csv');
+    const missing = areSymbolsGiven ? values.SYMBOLS.filter((symbol) => !recorded.includes(symbol)) : [];
+    if (missing.length > 0) problems.push(`SYMBOLS: RECORDED_FILES names no file for ${missing.join(', ')}`);
+  }
+  if (values.WS_STUCK_TIMEOUT < values.WS_SLOW_CONSUMER_TIMEOUT) {
+    problems.push('WS_STUCK_TIMEOUT: must not be shorter than WS_SLOW_CONSUMER_TIMEOUT');
+  }
+  return problems;
+}
+
+/** The longest tick: the shortest `update_interval` a client may ask for. */
+const longestTickMs = 1000;
+/** A client is found to be slow this much later than it became slow, at most. */
+const longestSweepMs = 250;
+
+function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory, version }: ConfigSources) {
+  const isRecorded = values.SOURCE === 'recorded';
+  const symbols = isRecorded && !areSymbolsGiven ? values.RECORDED_FILES.map(([symbol]) => symbol) : values.SYMBOLS;
+  const updateIntervalMs = values.WS_UPDATE_INTERVAL;
+  return deepFreeze({
+    version,
+    host: values.HOST,
+    port: values.PORT,
+    logLevel: values.LOG_LEVEL,
+    symbols,
+    source: values.SOURCE,
+    simulated: { seed: values.SIMULATED_SEED, historyMs: values.SIMULATED_HISTORY * 3_600_000 },
+    recorded: {
+      files: values.RECORDED_FILES.map(([symbol, path]) => ({ symbol, path: resolve(workingDirectory, path) })),
+      speed: values.RECORDED_SPEED,
+    },
+    eventLog: { directory: resolve(workingDirectory, values.DATA_DIR), maxPending: values.LOG_MAX_PENDING },
+    checkpointEvents: values.CHECKPOINT_EVENTS,
+    model: { churn: values.MODEL_CHURN, halfLifeMs: values.MODEL_HALF_LIFE * 3_600_000 },
+    updateIntervalMs,
+    /** A whole number of ticks makes the default interval, so that it is kept exactly. */
+    tickMs: updateIntervalMs / Math.ceil(updateIntervalMs / longestTickMs),
+    snapshotRange: values.SNAPSHOT_RANGE,
+    snapshotPool: {
+      threads: values.SNAPSHOT_THREADS,
+      maxQueue: values.SNAPSHOT_QUEUE,
+      timeoutMs: values.SNAPSHOT_TIMEOUT,
+    },
+    connection: {
+      ackWindow: values.WS_ACK_WINDOW,
+      maxQueueSize: values.WS_MAX_QUEUE_SIZE,
+      messageRate: { perSecond: values.WS_MAX_MESSAGES_PER_SECOND, burst: values.WS_MESSAGE_BURST },
+      maxViolations: values.WS_MESSAGE_VIOLATIONS,
+    },
+    clientLimits: {
+      slowConsumerTimeoutMs: values.WS_SLOW_CONSUMER_TIMEOUT,
+      stuckTimeoutMs: values.WS_STUCK_TIMEOUT,
+      heartbeatIntervalMs: values.WS_HEARTBEAT_INTERVAL,
+      maxBufferedBytes: values.WS_MAX_BUFFERED,
+    },
+    supervisor: {
+      maxConnections: values.WS_MAX_CONNECTIONS,
+      sweepMs: Math.min(longestSweepMs, values.WS_SLOW_CONSUMER_TIMEOUT / 2),
+      closeTimeoutMs: values.WS_CLOSE_TIMEOUT,
+      retryAfterSeconds: values.WS_RETRY_AFTER,
+    },
+    scheduler: { turnMessages: 64, roundTurns: 256 },
+    server: {
+      // Room for health checks and for telling the one too many why it is refused.
+      maxSockets: values.WS_MAX_CONNECTIONS + 256,
+      maxHeaderBytes: values.HTTP_MAX_HEADER_SIZE,
+      headerTimeoutMs: values.HTTP_HEADERS_TIMEOUT,
+      requestTimeoutMs: values.HTTP_HEADERS_TIMEOUT,
+      timeoutCheckMs: Math.min(values.HTTP_HEADERS_TIMEOUT, 1000),
+      keepAliveTimeoutMs: 5000,
+      stopTimeoutMs: 500,
+      webSocket: {
+        enabled: values.WS_ENABLED,
+        allowedOrigins: values.WS_ALLOWED_ORIGINS,
+        maxMessageBytes: values.WS_MAX_MESSAGE_SIZE,
+        closeTimeoutMs: values.WS_CLOSE_TIMEOUT,
+        retryAfterSeconds: values.WS_RETRY_AFTER,
+        refusalTimeoutMs: 2000,
+      },
+    },
+    shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT,
+  });
+}
+
+function helpText(): string {
+  const lines = settingNames.map((name) => {
+    const { doc, allowed, default: value } = settings[name].meta;
+    return `  ${flagOf(name).padEnd(30)} ${doc}\n${' '.repeat(33)}${name}; ${allowed}${value === '' ? '' : `; default ${value}`}`;
+  });
+  return [
+    'heatline: live liquidation heatmaps of perpetual futures over WebSocket.',
+    '',
+    'npm start -- [flags]. Every setting is a flag, an environment variable, or a line of .env; the first of these wins.',
+    '',
+    ...lines,
+    '',
+    '  --help, --version',
+  ].join('\n');
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) deepFreeze(part);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,252 @@
+/**
+ * Every setting, once: its name, what it means, what is allowed and what it is unless set. Validation, `--help` and the README's table
+ * are made from this.
+ */
+import { z } from 'zod';
+
+export interface SettingMeta {
+  readonly doc: string;
+  /** In words, for people: "0.05–60 s". */
+  readonly allowed: string;
+  /** As it would be written in the environment; '' when there is none. */
+  readonly default: string;
+}
+
+interface NumberSetting {
+  readonly min: number;
+  readonly max: number;
+  readonly default: number;
+  readonly unit?: string;
+  readonly doc: string;
+}
+
+const decimal = /^-?\d+(\.\d+)?$/;
+const integer = /^-?\d+$/;
+
+function setting<S extends z.ZodType>(schema: S, meta: SettingMeta) {
+  return { schema, meta };
+}
+
+function numeric(form: RegExp, { min, max, unit, doc, default: value }: NumberSetting) {
+  const schema = z.string().regex(form).transform(Number).pipe(z.number().min(min).max(max));
+  const what = form === integer ? 'whole number ' : '';
+  return setting(schema, { doc, default: String(value), allowed: `${what}${min}–${max}${unit ? ` ${unit}` : ''}` });
+}
+
+const number = (options: NumberSetting) => numeric(decimal, options);
+const whole = (options: NumberSetting) => numeric(integer, options);
+
+/** Given in seconds, used in milliseconds. */
+function seconds(options: NumberSetting) {
+  const { schema, meta } = number({ ...options, unit: 's' });
+  return setting(
+    schema.transform((value) => value * 1000),
+    meta,
+  );
+}
+
+function flag(doc: string, value: boolean) {
+  const schema = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+  return setting(schema, { doc, default: String(value), allowed: 'true or false' });
+}
+
+function choice<const V extends readonly [string, ...string[]]>(values: V, value: V[number], doc: string) {
+  return setting(z.enum(values), { doc, default: value, allowed: values.join(', ') });
+}
+
+function text(doc: string, value: string, allowed = 'text') {
+  return setting(z.string().min(1), { doc, default: value, allowed });
+}
+
+const list = z.string().transform((items) =>
+  items
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+const symbolName = /^[A-Z0-9]{2,20}$/;
+const unique = (items: readonly string[]) => new Set(items).size === items.length;
+const symbolList = list.refine(
+  (items) => items.length >= 1 && items.length <= 64 && items.every((item) => symbolName.test(item)) && unique(items),
+);
+
+const recordedFiles = list
+  .refine((items) => items.every((item) => /^[A-Z0-9]{2,20}=.+$/.test(item)))
+  .transform((items) =>
+    items.map((item) => [item.slice(0, item.indexOf('=')), item.slice(item.indexOf('=') + 1)] as const),
+  )
+  .refine((pairs) => unique(pairs.map(([symbol]) => symbol)));
+
+const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value);
+
+export const settings = {
+  HOST: text('Address to listen on', '0.0.0.0', 'an address of this machine'),
+  PORT: whole({ min: 0, max: 65535, default: 8000, doc: 'Port to listen on; 0 takes any that is free' }),
+  LOG_LEVEL: choice(
+    ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    'info',
+    'What is logged; debug shows each broadcast',
+  ),
+  SYMBOLS: setting(symbolList, {
+    doc: 'Symbols to serve; with SOURCE=recorded those of RECORDED_FILES unless set',
+    default: 'BTCUSDT,ETHUSDT',
+    allowed: '1–64 different names of capital letters and digits, separated by commas',
+  }),
+  SOURCE: choice(['simulated', 'recorded'], 'simulated', 'Where market events come from'),
+  SIMULATED_SEED: whole({
+    min: 0,
+    max: 4294967295,
+    default: 1,
+    doc: 'Which simulated market; the same seed gives the same market',
+  }),
+  SIMULATED_HISTORY: number({
+    min: 0,
+    max: 720,
+    default: 24,
+    unit: 'h',
+    doc: 'Simulated past that a new log begins with; 0 begins now',
+  }),
+  RECORDED_FILES: setting(recordedFiles, {
+    doc: 'Candle files to play, with SOURCE=recorded',
+    default: '',
+    allowed: 'SYMBOL=path pairs separated by commas',
+  }),
+  RECORDED_SPEED: number({
+    min: 0,
+    max: 1e6,
+    default: 1,
+    doc: 'Pace of the recording: 1 is real time, 600 ten minutes a second, 0 as fast as it goes',
+  }),
+  DATA_DIR: text('Directory of the event log', './data', 'a directory that can be made and written to'),
+  CHECKPOINT_EVENTS: whole({
+    min: 1000,
+    max: 1e9,
+    default: 200000,
+    doc: 'Events of a symbol between two checkpoints of its book',
+  }),
+  LOG_MAX_PENDING: whole({
+    min: 16,
+    max: 100000,
+    default: 1024,
+    doc: 'Calls that may wait for the event log; one more is refused',
+  }),
+  MODEL_CHURN: number({
+    min: 0,
+    max: 1,
+    default: 0.5,
+    doc: 'Share of the volume that opens and closes at once (market makers)',
+  }),
+  MODEL_HALF_LIFE: number({
+    min: 0.1,
+    max: 8760,
+    default: 24,
+    unit: 'h',
+    doc: 'Half-life of positions where the source has no open interest',
+  }),
+  WS_ENABLED: flag('Whether WebSocket clients are let in', true),
+  WS_UPDATE_INTERVAL: seconds({
+    min: 0.05,
+    max: 60,
+    default: 5,
+    doc: 'Pace of a client that names no update_interval',
+  }),
+  WS_MAX_CONNECTIONS: whole({ min: 1, max: 1e6, default: 1000, doc: 'Clients at once; one more is answered 503' }),
+  WS_RETRY_AFTER: whole({ min: 1, max: 3600, default: 5, unit: 's', doc: 'What a refused client is told to wait' }),
+  WS_SLOW_CONSUMER_TIMEOUT: seconds({
+    min: 0.01,
+    max: 600,
+    default: 1,
+    doc: 'A client that has not read a frame for this long is slow',
+  }),
+  WS_STUCK_TIMEOUT: seconds({
+    min: 0.1,
+    max: 3600,
+    default: 30,
+    doc: 'A client that has not read a frame for this long is closed with 4408',
+  }),
+  WS_ACK_WINDOW: whole({ min: 1, max: 128, default: 2, doc: 'Frames a client may have unread before newer ones wait' }),
+  WS_MAX_QUEUE_SIZE: whole({
+    min: 1,
+    max: 64,
+    default: 5,
+    doc: 'Symbols that may have a frame waiting for a client; beyond it the oldest is dropped',
+  }),
+  WS_MAX_MESSAGE_SIZE: whole({
+    min: 128,
+    max: 1073741824,
+    default: 16777216,
+    unit: 'bytes',
+    doc: 'A longer message is closed with 1009',
+  }),
+  WS_MAX_BUFFERED: whole({
+    min: 65536,
+    max: 1073741824,
+    default: 4194304,
+    unit: 'bytes',
+    doc: 'Unsent bytes of one client; beyond it the client is closed with 4408',
+  }),
+  WS_MAX_MESSAGES_PER_SECOND: whole({ min: 1, max: 10000, default: 20, doc: 'Messages a client may send a second' }),
+  WS_MESSAGE_BURST: whole({ min: 1, max: 10000, default: 40, doc: 'Messages a client may send at once' }),
+  WS_MESSAGE_VIOLATIONS: whole({
+    min: 1,
+    max: 10000,
+    default: 20,
+    doc: 'Messages refused in a row before a client is closed with 4429',
+  }),
+  WS_HEARTBEAT_INTERVAL: seconds({
+    min: 1,
+    max: 3600,
+    default: 30,
+    doc: 'A client silent for this long is asked for a sign of life, and cut off after as long again',
+  }),
+  WS_CLOSE_TIMEOUT: seconds({ min: 0.1, max: 60, default: 2, doc: 'How long a client may take to answer a close' }),
+  WS_ALLOWED_ORIGINS: setting(list.pipe(z.array(origin)), {
+    doc: 'Web pages that may connect; empty: all',
+    default: '',
+    allowed: 'origins such as https://example.com, separated by commas',
+  }),
+  HTTP_HEADERS_TIMEOUT: seconds({ min: 0.1, max: 600, default: 10, doc: 'How long a request may take to arrive' }),
+  HTTP_MAX_HEADER_SIZE: whole({
+    min: 1024,
+    max: 1048576,
+    default: 16384,
+    unit: 'bytes',
+    doc: 'Largest request headers',
+  }),
+  SNAPSHOT_THREADS: whole({ min: 1, max: 256, default: 1, doc: 'Worker threads that make snapshots' }),
+  SNAPSHOT_RANGE: number({
+    min: 0.001,
+    max: 1,
+    default: 0.25,
+    doc: 'Share of the price that a snapshot shows on either side of it',
+  }),
+  SNAPSHOT_TIMEOUT: seconds({ min: 0.05, max: 600, default: 2, doc: 'A worker that takes longer is replaced' }),
+  SNAPSHOT_QUEUE: whole({
+    min: 1,
+    max: 100000,
+    default: 64,
+    doc: 'Snapshots that may wait for a worker; one more is refused and made at a later tick',
+  }),
+  SHUTDOWN_TIMEOUT: seconds({ min: 0.5, max: 600, default: 4, doc: 'A stop that takes longer is forced' }),
+  REDIS_ENABLED: flag('Several servers through Redis; not available in this version', false),
+  REDIS_URL: text('Where Redis is', 'redis://localhost:6379', 'a redis:// or rediss:// URL'),
+  REDIS_CHANNEL_PREFIX: text('First part of the channel names', 'heatmap'),
+} as const;
+
+export type SettingName = keyof typeof settings;
+export type Settings = { readonly [N in SettingName]: z.output<(typeof settings)[N]['schema']> };
+
+export const settingNames = Object.keys(settings) as SettingName[];
+
+export function flagOf(name: SettingName): string {
+  return `--${name.toLowerCase().replaceAll('_', '-')}`;
+}
+
+/** The README's table of settings. */
+export function settingsTable(): string {
+  const rows = settingNames.map((name) => {
+    const { doc, allowed, default: value } = settings[name].meta;
+    return `| \`${name}\` | ${value === '' ? '' : `\`${value}\``} | ${allowed} | ${doc} |`;
+  });
+  return ['| Setting | Default | Allowed | What it means |', '|---|---|---|---|', ...rows].join('\n');
+}

@@ -1,0 +1,110 @@
+/**
+ * The program: reads its settings, makes the adapters, starts, and stops at a signal.
+ *
+ * Exit codes: 0 after a clean stop, 1 when a setting is bad, something cannot be opened, or a stop had to be forced.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { pino } from 'pino';
+import { systemClock } from './actors/kernel/system-clock.ts';
+import { type Config, loadConfig } from './config.ts';
+import type { Feed } from './feed/feed.ts';
+import { createRecordedFeed } from './feed/recorded-feed.ts';
+import { createSimulatedFeed } from './feed/simulated-feed.ts';
+import { Heatline } from './heatline.ts';
+import { EventLogError } from './log/event-log.ts';
+import { ListenError } from './server/listen-error.ts';
+import { SqliteEventLog } from './workers/sqlite-event-log.ts';
+
+const loaded = loadConfig({
+  argv: process.argv.slice(2),
+  env: process.env,
+  dotenv: readDotenv(),
+  workingDirectory: process.cwd(),
+  version: JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version,
+});
+if (loaded.outcome === 'answered') {
+  process.stdout.write(`${loaded.text}\n`);
+} else if (loaded.outcome === 'invalid') {
+  process.stderr.write(`${loaded.text}\n`);
+  process.exitCode = 1;
+} else {
+  await run(loaded.config);
+}
+
+async function run(config: Config): Promise<void> {
+  const logger = pino({ level: config.logLevel, base: { service: 'heatline' } }, pino.destination({ sync: true }));
+  const fail = (event: string, err: unknown): never => {
+    logger.fatal({ event, err });
+    process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
+    process.exit(1);
+  };
+  process.on('uncaughtException', (error) => fail('uncaught_exception', error));
+
+  const { feed, streamPrefix } = makeFeed(config);
+  const log = await SqliteEventLog.open({
+    ...config.eventLog,
+    onLost: (error) => logger.error({ event: 'event_log_lost', err: error }),
+  }).catch((error) => fail(error instanceof EventLogError ? error.code : 'event_log_failed', error));
+  const heatline = new Heatline({ config, logger, log, feed, streamPrefix });
+
+  let isStopping = false;
+  const stop = (signal: string) => {
+    if (isStopping) fail('stop_forced', new Error(`a second ${signal} forced the stop`));
+    isStopping = true;
+    logger.info({ event: 'stopping', signal });
+    const overdue = setTimeout(
+      () => fail('stop_overdue', new Error(`not stopped after SHUTDOWN_TIMEOUT (${config.shutdownTimeoutMs} ms)`)),
+      config.shutdownTimeoutMs,
+    );
+    heatline.stop().then(
+      () => {
+        clearTimeout(overdue);
+        logger.info({ event: 'stopped' });
+        process.exit(0);
+      },
+      (error) => fail('stop_failed', error),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+
+  try {
+    const { address, port } = await heatline.start();
+    const source = feed.simulated ? `${feed.name} (not a real market)` : feed.name;
+    const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address;
+    logger.info(
+      { event: 'ready', address, port, source: feed.name, symbols: config.symbols, log: config.eventLog.directory },
+      `ws://${host}:${port}/ws/heatmap streams ${config.symbols.join(', ')}; source ${source}; log in ${config.eventLog.directory}`,
+    );
+  } catch (error) {
+    // A stop during the start ends what the start waits for.
+    if (!isStopping) fail(error instanceof ListenError ? 'listen_failed' : 'start_failed', error);
+  }
+}
+
+/** Streams are named after their source, and a simulated market with another seed is another source. */
+function makeFeed(config: Config): { feed: Feed; streamPrefix: string } {
+  if (config.source === 'recorded') {
+    const files = new Map(
+      config.recorded.files
+        .filter(({ symbol }) => config.symbols.includes(symbol))
+        .map(({ symbol, path }) => [symbol, path]),
+    );
+    const feed = createRecordedFeed({ files, speed: config.recorded.speed, clock: systemClock });
+    return { feed, streamPrefix: feed.name };
+  }
+  const { seed, historyMs } = config.simulated;
+  const feed = createSimulatedFeed({ symbols: config.symbols, seed, historyMs, clock: systemClock });
+  return { feed, streamPrefix: `${feed.name}-${seed}` };
+}
+
+function readDotenv(): Record<string, string | undefined> {
+  try {
+    return parseEnv(readFileSync(join(process.cwd(), '.env'), 'utf8'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw error;
+  }
+}
