@@ -1,0 +1,173 @@
+/**
+ * A file of candles as observations, read line by line. It believes nothing: an error names the file, the line and the column, and
+ * what came before that line was given out already.
+ *
+ * The header is `open_time` or `time_ms`, then open, high, low, close, volume, and optionally `taker_buy_volume`, `open_interest`,
+ * `open_interest_usd`. A blank optional field was not measured.
+ */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Observation } from '../market/event.ts';
+import { FeedError } from './feed.ts';
+
+const timeColumns = ['open_time', 'time_ms'];
+const requiredColumns = ['open', 'high', 'low', 'close', 'volume'] as const;
+const optionalColumns = ['taker_buy_volume', 'open_interest', 'open_interest_usd'] as const;
+const decimal = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+/** For a file of a single candle, which does not tell. */
+const usualIntervalMs = 60_000;
+const longestLine = 4096;
+
+interface Row {
+  readonly line: number;
+  readonly openTime: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+  readonly takerBuyVolume: number | null;
+  readonly openInterest: number | null;
+}
+
+/** What one candle says: the open interest at its open, then the candle, known at its close. */
+export async function* readCandleFile(path: string): AsyncGenerator<Observation[]> {
+  let intervalMs: number | null = null;
+  let previous: Row | null = null;
+  for await (const row of readRows(path)) {
+    if (previous === null) {
+      previous = row;
+      continue;
+    }
+    const step = row.openTime - previous.openTime;
+    if (step <= 0) {
+      const what = step === 0 ? 'is there twice' : `goes back from ${previous.openTime}`;
+      yield observationsOf(previous, intervalMs ?? usualIntervalMs);
+      throw errorAt(path, row.line, 'open_time', `${row.openTime} ${what}; times must rise`);
+    }
+    intervalMs ??= step;
+    yield observationsOf(previous, intervalMs);
+    if (step % intervalMs !== 0) {
+      throw errorAt(
+        path,
+        row.line,
+        'open_time',
+        `${row.openTime} is not a whole number of intervals (${intervalMs} ms) on`,
+      );
+    }
+    previous = row;
+  }
+  if (previous !== null) yield observationsOf(previous, intervalMs ?? usualIntervalMs);
+}
+
+function observationsOf(row: Row, intervalMs: number): Observation[] {
+  const { openTime, open, high, low, close, volume, takerBuyVolume, openInterest } = row;
+  const candle: Observation = {
+    kind: 'candle',
+    time: openTime + intervalMs,
+    id: openTime,
+    open,
+    high,
+    low,
+    close,
+    volume,
+    takerBuyVolume,
+  };
+  if (openInterest === null) return [candle];
+  return [{ kind: 'open_interest', time: openTime, id: openTime, contracts: openInterest }, candle];
+}
+
+async function* readRows(path: string): AsyncGenerator<Row> {
+  const input = createReadStream(path, 'utf8');
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  let columns: Map<string, number> | null = null;
+  let line = 0;
+  try {
+    for await (const text of lines) {
+      line++;
+      if (text.length > longestLine) throw errorAt(path, line, null, `is longer than ${longestLine} characters`);
+      if (columns === null) columns = readHeader(path, text);
+      else if (text.trim() !== '') yield readRow(path, line, text, columns);
+    }
+  } catch (error) {
+    if (error instanceof FeedError) throw error;
+    throw new FeedError(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  } finally {
+    lines.close();
+    input.destroy();
+  }
+  if (columns === null) throw errorAt(path, 1, null, 'is missing: the file is empty');
+}
+
+function readHeader(path: string, text: string): Map<string, number> {
+  const names = text
+    .replace(/^\uFEFF/, '')
+    .split(',')
+    .map((name) => name.trim());
+  const columns = new Map(names.map((name, index) => [name, index]));
+  if (columns.size !== names.length) throw errorAt(path, 1, null, 'names a column twice');
+  const time = timeColumns.find((name) => columns.has(name));
+  if (time === undefined) throw errorAt(path, 1, timeColumns.join(' or '), 'is missing');
+  columns.set('open_time', columns.get(time)!);
+  for (const name of requiredColumns) if (!columns.has(name)) throw errorAt(path, 1, name, 'is missing');
+  const known: readonly string[] = [...timeColumns, ...requiredColumns, ...optionalColumns];
+  for (const name of names)
+    if (!known.includes(name)) throw errorAt(path, 1, name, `is not known; known: ${known.join(', ')}`);
+  return columns.set('', names.length);
+}
+
+function readRow(path: string, line: number, text: string, columns: ReadonlyMap<string, number>): Row {
+  const fields = text.split(',');
+  const wanted = columns.get('')!;
+  if (fields.length !== wanted) throw errorAt(path, line, null, `has ${fields.length} fields, the header ${wanted}`);
+  const fail = (column: string, problem: string) => errorAt(path, line, column, problem);
+  const optional = (column: string): number | null => {
+    const index = columns.get(column);
+    const field = index === undefined ? '' : fields[index]!.trim();
+    if (field === '') return null;
+    const value = Number(field);
+    if (!decimal.test(field) || !Number.isFinite(value)) throw fail(column, `'${field.slice(0, 32)}' is not a number`);
+    if (value < 0) throw fail(column, `${field} is negative`);
+    return value;
+  };
+  const required = (column: string): number => {
+    const value = optional(column);
+    if (value === null) throw fail(column, 'is empty');
+    return value;
+  };
+  const price = (column: string): number => {
+    const value = required(column);
+    if (value === 0) throw fail(column, 'is 0; a price is above it');
+    return value;
+  };
+
+  const openTime = required('open_time');
+  if (!Number.isSafeInteger(openTime)) throw fail('open_time', `${openTime} is not a whole number of ms`);
+  const row: Row = {
+    line,
+    openTime,
+    open: price('open'),
+    high: price('high'),
+    low: price('low'),
+    close: price('close'),
+    volume: required('volume'),
+    takerBuyVolume: optional('taker_buy_volume'),
+    openInterest: optional('open_interest'),
+  };
+  optional('open_interest_usd');
+  const { high, low, volume, takerBuyVolume } = row;
+  if (high < low) throw fail('high', `${high} is below the low ${low}`);
+  for (const column of ['open', 'close'] as const) {
+    if (row[column] > high || row[column] < low)
+      throw fail(column, `${row[column]} is not within low ${low} and high ${high}`);
+  }
+  if (takerBuyVolume !== null && takerBuyVolume > volume) {
+    throw fail('taker_buy_volume', `${takerBuyVolume} is more than the volume ${volume}`);
+  }
+  return row;
+}
+
+function errorAt(path: string, line: number, column: string | null, problem: string): FeedError {
+  const place = column === null ? `line ${line}` : `line ${line}, column ${column}`;
+  return new FeedError(`${path}, ${place}: ${problem}`);
+}
