@@ -24,6 +24,8 @@ export interface Exit {
 
 export class ServerProcess {
   readonly lines: LogLine[] = [];
+  /** Whole standard output. */
+  output = '';
   /** Whole standard error. */
   errors = '';
   readonly exited: Promise<Exit>;
@@ -80,8 +82,8 @@ export class ServerProcess {
     return new Promise((resolve, reject) => this.#waiting.push({ event, resolve, reject }));
   }
 
-  async json(path: string): Promise<Record<string, never>> {
-    return (await fetch(this.origin + path)).json() as Promise<Record<string, never>>;
+  async json<T = Record<string, unknown>>(path: string): Promise<T> {
+    return (await fetch(this.origin + path)).json() as Promise<T>;
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -94,6 +96,7 @@ export class ServerProcess {
   }
 
   #take(text: string): void {
+    this.output += `${text}\n`;
     let line: LogLine;
     try {
       line = JSON.parse(text);

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HealthView } from '../../src/protocol/http-view.ts';
 import type { SnapshotMessage } from '../../src/protocol/server-message.ts';
 import { available } from '../support/require-or-skip.ts';
 import { projectRoot, ServerProcess, temporaryDirectory } from '../support/server-process.ts';
@@ -87,9 +88,9 @@ describe.skipIf(!available(recordings, areThere))(`with ${recordings}`, () => {
   });
 
   it('says what it assumes where the recording measured nothing', async () => {
-    const health = await server.json('/health');
+    const health = await server.json<HealthView>('/health');
     expect(health).toMatchObject({ source: 'recorded', simulated: false });
-    const assumptions = (health as { assumptions: Record<string, string[]> }).assumptions.BTCUSDT!.join('\n');
+    const assumptions = health.assumptions.BTCUSDT!.join('\n');
     expect(assumptions).toMatch(/no open interest in the source/);
     expect(assumptions).toMatch(/no mark price in the source/);
   });
