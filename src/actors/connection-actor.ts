@@ -22,6 +22,7 @@ import type { FrameChannel } from '../streams/frame-channel.ts';
 import { newestWins } from '../streams/newest-wins.ts';
 import { Acknowledgements } from './acknowledgements.ts';
 import type { ClientSocket } from './client-socket.ts';
+import type { ConnectionMessage } from './connection-message.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import { type Behavior, type Setup, stopped } from './kernel/behavior.ts';
 import type { LagReport, Verdict } from './limits.ts';
@@ -47,17 +48,6 @@ export interface ConnectionCounters {
   messageSent(): void;
   frameDropped(symbol: string): void;
 }
-
-export type ConnectionMessage =
-  | SymbolFrame
-  | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'binary' }
-  | { readonly type: 'pong'; readonly payload: Uint8Array }
-  | { readonly type: 'closed' }
-  /** Asks for a lag report. */
-  | { readonly type: 'inspect' }
-  | { readonly type: 'verdict'; readonly verdict: Verdict }
-  | { readonly type: 'close'; readonly reason: CloseReasonName };
 
 export function connectionActor(
   options: ConnectionOptions,

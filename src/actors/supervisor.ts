@@ -6,7 +6,8 @@
  */
 import { closeReasons } from '../protocol/close-reason.ts';
 import type { ClientSocket, SocketListener } from './client-socket.ts';
-import { type ConnectionMessage, type ConnectionOptions, connectionActor } from './connection-actor.ts';
+import { type ConnectionOptions, connectionActor } from './connection-actor.ts';
+import type { ConnectionMessage } from './connection-message.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import type { ActorRef } from './kernel/actor-ref.ts';
 import type { Behavior, Setup } from './kernel/behavior.ts';

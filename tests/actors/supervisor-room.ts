@@ -1,0 +1,86 @@
+/** A supervisor with its clients, under a clock and ticks that are moved by hand. */
+import { type ConnectionGate, supervisor } from '../../src/actors/supervisor.ts';
+import type { SymbolFrame } from '../../src/actors/symbol-messages.ts';
+import { textFrame } from '../../src/protocol/websocket-frame.ts';
+import { FrameChannel } from '../../src/streams/frame-channel.ts';
+import { RecordingSocket } from '../support/recording-socket.ts';
+import { KernelFixture, options as spawnOptions } from './kernel/kernel-fixture.ts';
+
+const limits = {
+  slowConsumerTimeoutMs: 1000,
+  stuckTimeoutMs: 10_000,
+  heartbeatIntervalMs: 20_000,
+  maxBufferedBytes: 1_000_000,
+};
+export const sweepMs = 250;
+
+export class Room {
+  readonly kernel = new KernelFixture({ turnMessages: 32, roundTurns: 64 });
+  readonly channels = new Map(['BTCUSDT', 'ETHUSDT'].map((name) => [name, new FrameChannel<SymbolFrame>(1)]));
+  readonly dropped: string[] = [];
+  readonly verdicts: string[] = [];
+  messagesSent = 0;
+  gate!: ConnectionGate;
+  #tick = 0;
+  #seq = 0;
+  readonly ref;
+
+  constructor(maxConnections = 10, messageRate = { perSecond: 20, burst: 40 }) {
+    const setup = supervisor(
+      {
+        limits,
+        maxConnections,
+        sweepMs,
+        closeTimeoutMs: 2000,
+        retryAfterSeconds: 5,
+        connection: {
+          symbols: [...this.channels.keys()],
+          channelOf: (symbol) => this.channels.get(symbol)!,
+          tickMs: 1000,
+          defaultIntervalMs: 1000,
+          ackWindow: 2,
+          maxQueueSize: 5,
+          messageRate,
+          maxViolations: 3,
+          counters: {
+            messageSent: () => this.messagesSent++,
+            frameDropped: (symbol) => this.dropped.push(symbol),
+          },
+        },
+        observer: { opened() {}, ended() {}, judged: (_name, verdict) => this.verdicts.push(verdict.action) },
+      },
+      (gate) => {
+        this.gate = gate;
+      },
+    );
+    this.ref = this.kernel.system.spawn(setup, spawnOptions('supervisor', { supervision: { onFailure: 'resume' } }));
+  }
+
+  connect(): RecordingSocket {
+    const socket = new RecordingSocket();
+    socket.listener = this.gate.open(socket);
+    return socket;
+  }
+
+  async idle(): Promise<void> {
+    await this.kernel.system.idle();
+  }
+
+  /** A new picture of the symbol, for everyone whose cadence has come round. */
+  async publish(symbol = 'BTCUSDT'): Promise<number> {
+    const seq = ++this.#seq;
+    const bytes = textFrame(JSON.stringify({ type: 'snapshot', symbol, seq }));
+    this.channels.get(symbol)!.settle(++this.#tick, { type: 'frame', symbol, epoch: 'e', seq, bytes });
+    await this.idle();
+    return seq;
+  }
+
+  async subscribed(symbols = ['BTCUSDT'], extra = {}): Promise<RecordingSocket> {
+    const socket = this.connect();
+    socket.say({ action: 'subscribe', symbols, ...extra });
+    await this.idle();
+    return socket;
+  }
+}
+
+export const seqsOf = (socket: RecordingSocket) => socket.ofType('snapshot').map(({ seq }) => seq);
