@@ -108,21 +108,22 @@ export class TaskPool<Job, Result> {
     const next = this.#waiting.shift();
     if (next === undefined) return;
     this.#running++;
-    this.#attempt(next.job, 1)
-      .then(
-        (result) => {
-          this.#completed++;
-          next.resolve(result);
-        },
-        (error) => {
-          this.#failed++;
-          next.reject(error);
-        },
-      )
-      .finally(() => {
-        this.#running--;
-        this.#startNext();
-      });
+    const free = () => {
+      this.#running--;
+      this.#startNext();
+    };
+    this.#attempt(next.job, 1).then(
+      (result) => {
+        this.#completed++;
+        free();
+        next.resolve(result);
+      },
+      (error) => {
+        this.#failed++;
+        free();
+        next.reject(error);
+      },
+    );
   }
 
   async #attempt(job: Job, attempt: number): Promise<Result> {

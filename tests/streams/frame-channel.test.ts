@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FrameChannel } from '../../src/streams/frame-channel.ts';
+
+interface Frame {
+  readonly n: number;
+}
+
+const listen = (channel: FrameChannel<Frame>, ticks: number) => {
+  const heard: number[] = [];
+  const subscription = channel.every(ticks).subscribe(({ n }) => heard.push(n));
+  return { heard, stop: () => subscription.unsubscribe() };
+};
+
+describe('a frame channel', () => {
+  it('gives a newcomer the latest frame at once, and then each that is another', () => {
+    const channel = new FrameChannel<Frame>(1);
+    channel.settle(1, { n: 1 });
+    const { heard } = listen(channel, 1);
+    expect(heard).toEqual([1]);
+    channel.settle(2, undefined);
+    channel.settle(3, { n: 2 });
+    expect(heard).toEqual([1, 2]);
+  });
+
+  it('gives who came before the first frame that frame as soon as it is there, whatever the cadence', () => {
+    const channel = new FrameChannel<Frame>(1);
+    const { heard } = listen(channel, 60);
+    expect(channel.isDue(1)).toBe(true);
+    channel.settle(1, { n: 1 });
+    expect(heard).toEqual([1]);
+  });
+
+  it('gives a slower cadence the latest frame of its ticks, also when that frame came earlier', () => {
+    const channel = new FrameChannel<Frame>(1);
+    const { heard } = listen(channel, 5);
+    channel.settle(1, { n: 1 });
+    for (let tick = 2; tick <= 4; tick++) channel.settle(tick, { n: tick });
+    expect(heard).toEqual([1]);
+    channel.settle(5, undefined);
+    expect(heard).toEqual([1, 4]);
+    channel.settle(10, undefined);
+    expect(heard).toEqual([1, 4]);
+  });
+
+  it('serves the ticks that passed while a picture was made', () => {
+    const channel = new FrameChannel<Frame>(100);
+    channel.settle(1, { n: 1 });
+    const { heard } = listen(channel, 5);
+    for (let tick = 2; tick <= 7; tick++) channel.isDue(tick);
+    channel.settle(7, { n: 7 });
+    expect(heard).toEqual([1, 7]);
+    channel.settle(9, { n: 9 });
+    expect(heard).toEqual([1, 7]);
+  });
+
+  it('is due for its own cadence without clients, and for a client’s when there is one', () => {
+    const channel = new FrameChannel<Frame>(5);
+    channel.settle(5, { n: 1 });
+    expect([6, 7, 8, 9, 10].map((tick) => channel.isDue(tick))).toEqual([false, false, false, false, true]);
+    channel.settle(10, undefined);
+    const { stop } = listen(channel, 2);
+    expect([11, 12].map((tick) => channel.isDue(tick))).toEqual([false, true]);
+    stop();
+    expect(channel.isDue(12)).toBe(false);
+  });
+
+  it('counts its subscribers, and keeps nothing of those that are gone', () => {
+    const channel = new FrameChannel<Frame>(1);
+    const listeners = [1, 1, 7].map((ticks) => listen(channel, ticks));
+    expect(channel.subscribers).toBe(3);
+    for (const { stop } of listeners) stop();
+    expect(channel.subscribers).toBe(0);
+  });
+
+  it('agrees with a plain model for any cadences, changes and lateness', () => {
+    const step = fc.record({ isSettled: fc.boolean(), hasChanged: fc.boolean() });
+    fc.assert(
+      fc.property(
+        fc.array(step, { maxLength: 60 }),
+        fc.array(fc.integer({ min: 1, max: 7 }), { maxLength: 4 }),
+        (steps, cadences) => {
+          const channel = new FrameChannel<Frame>(1000);
+          const clients = cadences.map((ticks) => ({
+            ticks,
+            served: 0,
+            expected: [] as number[],
+            ...listen(channel, ticks),
+          }));
+          let latest = 0;
+          for (const [i, { isSettled, hasChanged }] of steps.entries()) {
+            const tick = i + 1;
+            const isDue = channel.isDue(tick);
+            const due = clients.filter(
+              ({ ticks, served, expected }) =>
+                expected.length === 0 || Math.floor(tick / ticks) > Math.floor(served / ticks),
+            );
+            if (latest > 0) expect(isDue).toBe(due.length > 0);
+            if (!isSettled) continue;
+            if (hasChanged) latest = tick;
+            channel.settle(tick, hasChanged ? { n: tick } : undefined);
+            if (latest === 0) continue;
+            // Clients of one cadence are one group, served together.
+            for (const client of due) {
+              client.served = tick;
+              if (client.expected.at(-1) !== latest) client.expected.push(latest);
+            }
+          }
+          for (const { heard, expected } of clients) expect(heard).toEqual(expected);
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { TaskFailed, TaskPool, type TaskPoolEvent, TaskRefused } from '../../src/workers/task-pool.ts';
+import type { BadJob } from './fixtures/behaving-badly-task.ts';
+
+const pools: TaskPool<BadJob, number>[] = [];
+const events: TaskPoolEvent[] = [];
+
+function poolOf(changes: { threads?: number; maxQueue?: number; timeoutMs?: number; attempts?: number } = {}) {
+  events.length = 0;
+  const pool = new TaskPool<BadJob, number>({
+    filename: new URL('./fixtures/behaving-badly-task.ts', import.meta.url),
+    threads: 1,
+    maxQueue: 10,
+    timeoutMs: 1500,
+    attempts: 2,
+    observe: (event) => events.push(event),
+    ...changes,
+  });
+  pools.push(pool);
+  return pool;
+}
+
+const counter = () => new SharedArrayBuffer(4);
+const countOf = (begun: SharedArrayBuffer) => new Int32Array(begun)[0];
+
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((pool) => pool.close()));
+});
+
+describe('the task pool', () => {
+  it.each(['exit_once', 'hang_once'] as const)('replaces a worker and tries again when a job does %s', async (what) => {
+    const pool = poolOf();
+    const begun = counter();
+    expect(await pool.run({ what, begun })).toEqual(expect.any(Number));
+    expect(countOf(begun)).toBe(2);
+    expect(events.map(({ cause }) => cause)).toEqual([what === 'exit_once' ? 'died' : 'hung']);
+    expect(await pool.run({ what: 'answer' })).toEqual(expect.any(Number));
+    expect(pool.stats()).toMatchObject({ completed: 2, failed: 0, workersLost: 1 });
+  });
+
+  it.each(['exit', 'hang'] as const)(
+    'gives up a job that costs a worker each time (%s), and serves the next',
+    async (what) => {
+      const pool = poolOf({ timeoutMs: 800 });
+      const begun = counter();
+      const failing = pool.run({ what, begun });
+      const next = pool.run({ what: 'answer' });
+      await expect(failing).rejects.toThrow(TaskFailed);
+      expect(await next).toEqual(expect.any(Number));
+      expect(countOf(begun)).toBe(2);
+      expect(pool.stats()).toMatchObject({ failed: 1, workersLost: 2 });
+    },
+  );
+
+  it('does not repeat a job that merely throws, and hands its error on', async () => {
+    const pool = poolOf();
+    const begun = counter();
+    await expect(pool.run({ what: 'throw', begun })).rejects.toMatchObject({
+      name: 'TaskFailed',
+      cause: { message: 'the task threw' },
+    });
+    expect(countOf(begun)).toBe(1);
+    expect(pool.stats().workersLost).toBe(0);
+  });
+
+  it('refuses by name what its queue has no room for', async () => {
+    const pool = poolOf({ maxQueue: 2 });
+    const taken = [1, 2, 3].map(() => pool.run({ what: 'answer' }));
+    await expect(pool.run({ what: 'answer' })).rejects.toThrow(TaskRefused);
+    expect(pool.stats()).toMatchObject({ queued: 2, running: 1 });
+    await Promise.all(taken);
+    expect(pool.stats()).toMatchObject({ queued: 0, completed: 3 });
+  });
+
+  it('lets other workers go on while one hangs', async () => {
+    const pool = poolOf({ threads: 2 });
+    const hanging = pool.run({ what: 'hang_once', begun: counter() });
+    for (let i = 0; i < 20; i++) await pool.run({ what: 'answer' });
+    expect(pool.stats()).toMatchObject({ running: 1, completed: 20 });
+    await hanging;
+  });
+
+  it('rejects what waits and what runs when it is closed, and takes nothing more', async () => {
+    const pool = poolOf({ timeoutMs: 60_000 });
+    const running = pool.run({ what: 'hang' });
+    const waiting = pool.run({ what: 'answer' });
+    const ends = Promise.allSettled([running, waiting]);
+    await pool.close();
+    expect((await ends).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await expect(pool.run({ what: 'answer' })).rejects.toThrow(TaskRefused);
+  });
+});
