@@ -5,7 +5,8 @@
  * the rest opens and closes traders' positions. Whoever the mark price reaches is liquidated, and somebody takes the position over.
  */
 import type { Observation, PositionSide } from '../market/event.ts';
-import { latestMarginTiersVersion, marginTierSet, tiersOf } from '../market/margin-tiers.ts';
+import { ladderParameters, leverageLadder } from '../market/leverage-ladder.ts';
+import { marginTierSet } from '../market/margin-tiers.ts';
 import { Random } from './random.ts';
 import { type SimulatedSettings, simulatedSettings } from './simulated-settings.ts';
 import { SideOfTraders } from './simulated-traders.ts';
@@ -13,15 +14,14 @@ import { SideOfTraders } from './simulated-traders.ts';
 export const stepMs = 1000;
 const secondsPerDay = 86_400;
 const openInterestEverySteps = 10;
-/** Opens of so many seconds make one lot, which bounds the number of lots. */
-const lotSteps = 5;
-const firstLots = 4000;
-/** How far entries of the positions that are there at the start lie around the price. */
-const firstEntrySpread = 0.03;
+const firstLots = 20000;
 /** Volatility's logarithm: pull to its mean a second, and its deviation. */
 const volatilityPull = 1 / 7200;
 const volatilitySpread = 0.5;
 const mostTradesPerStep = 4;
+/** What traders' leverage is drawn from. Fixed, because a market must stay what its seed says. */
+const ladderVersion = 1;
+const tiersVersion = 1;
 
 export class SimulatedMarket {
   readonly #settings: SimulatedSettings;
@@ -46,9 +46,9 @@ export class SimulatedMarket {
     this.#startMs = startMs;
     this.#price = this.#settings.startPrice;
     this.#mark = this.#price;
-    const tiers = tiersOf(marginTierSet(latestMarginTiersVersion)!, symbol);
-    this.#long = new SideOfTraders('long', tiers, this.#settings.distances, this.#random);
-    this.#short = new SideOfTraders('short', tiers, this.#settings.distances, this.#random);
+    const ladder = leverageLadder(ladderParameters(ladderVersion)!, marginTierSet(tiersVersion)!, symbol);
+    this.#long = new SideOfTraders('long', ladder, this.#random);
+    this.#short = new SideOfTraders('short', ladder, this.#random);
     this.#openFirst(this.#long);
     this.#openFirst(this.#short);
   }
@@ -85,7 +85,7 @@ export class SimulatedMarket {
     this.#trade(shock, observations);
     this.#liquidate('long', observations);
     this.#liquidate('short', observations);
-    if (this.#steps % lotSteps === 0) this.#makeLots();
+    this.#makeLots();
     observations.push(this.#markNow());
     if (this.#steps % openInterestEverySteps === 0) observations.push(this.#openInterestNow());
     return observations;
@@ -173,13 +173,9 @@ export class SimulatedMarket {
     this.#openingShort = 0;
   }
 
-  /** Positions from before the start: entries around the price, none of them already past its liquidation. */
+  /** A market begins with positions that were all opened at its first price. */
   #openFirst(side: SideOfTraders): void {
-    const quantity = this.#settings.openInterest / firstLots;
-    while (side.lots.length < firstLots) {
-      side.open(quantity, this.#price * Math.exp(firstEntrySpread * this.#random.normal()));
-      while (side.takeLiquidated(this.#price) !== null);
-    }
+    for (let lot = 0; lot < firstLots; lot++) side.open(this.#settings.openInterest / firstLots, this.#price);
   }
 
   #markNow(): Observation {

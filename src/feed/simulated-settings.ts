@@ -19,8 +19,6 @@ export interface SimulatedSettings {
   readonly jumpSize: number;
   /** Share of the volume that leaves no position. */
   readonly churn: number;
-  /** Liquidation distances of opened positions, shares of the entry price, drawn evenly. */
-  readonly distances: { readonly nearest: number; readonly farthest: number };
 }
 
 const common = {
@@ -29,7 +27,6 @@ const common = {
   jumpsPerDay: 3,
   jumpSize: 0.006,
   churn: 0.5,
-  distances: { nearest: 0.003, farthest: 1 },
 };
 
 const bySymbol: Readonly<Record<string, SimulatedSettings>> = {

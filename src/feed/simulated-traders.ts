@@ -1,51 +1,45 @@
 /**
- * The traders of a simulated market: positions with a known entry, leverage and liquidation price. Longs and shorts always hold the
- * same number of contracts, because every trade has two sides.
+ * The traders of one side of a simulated market: positions with a known entry, leverage and liquidation price.
  *
  * A lot stands for many small positions that were opened together and bear the same distance; it is closed or liquidated as one.
+ * There are tens of thousands of lots, so they lie in columns; a lot is known by its slot, and slots are used again.
  */
 import type { PositionSide } from '../market/event.ts';
-import { isolatedLiquidationPrice } from '../market/liquidation-price.ts';
-import type { MarginTier } from '../market/margin-tiers.ts';
+import type { LeverageLadder } from '../market/leverage-ladder.ts';
+import { LiquidationQueue } from './liquidation-queue.ts';
 import type { Random } from './random.ts';
 
 export interface Lot {
-  readonly side: PositionSide;
   readonly entryPrice: number;
   readonly leverage: number;
   /** USD; 0 when no price liquidates it. */
   readonly liquidationPrice: number;
-  /** Contracts; 0 once it is closed. */
-  quantity: number;
-  /** Place in the list of open lots. */
-  index: number;
+  /** Contracts. */
+  readonly quantity: number;
 }
 
-export interface LeverageDistances {
-  readonly nearest: number;
-  readonly farthest: number;
-}
-
-/** Notional in USD of one of the positions that a lot stands for. */
-const positionNotional = 10_000;
-/** A heap with this many times more entries than open lots is mostly closed ones and is made anew. */
-const heapSlack = 4;
+const firstSlots = 1024;
 
 export class SideOfTraders {
-  readonly side: PositionSide;
-  readonly #tiers: readonly MarginTier[];
-  readonly #distances: LeverageDistances;
+  readonly #side: PositionSide;
+  readonly #ladder: LeverageLadder;
   readonly #random: Random;
-  readonly #lots: Lot[] = [];
-  /** Nearest liquidation first: the highest price of longs, the lowest of shorts. Closed lots are passed over. */
-  #heap: Lot[] = [];
+  readonly #queue: LiquidationQueue;
+  #entryPrice = new Float64Array(firstSlots);
+  #quantity = new Float64Array(firstSlots);
+  #rung = new Uint8Array(firstSlots);
+  /** Slots: the open ones first, in no order, then those that are free. */
+  #slots = Int32Array.from({ length: firstSlots }, (_, slot) => slot);
+  /** Where each slot lies in that list. */
+  #places = this.#slots.slice();
+  #open = 0;
   #total = 0;
 
-  constructor(side: PositionSide, tiers: readonly MarginTier[], distances: LeverageDistances, random: Random) {
-    this.side = side;
-    this.#tiers = tiers;
-    this.#distances = distances;
+  constructor(side: PositionSide, ladder: LeverageLadder, random: Random) {
+    this.#side = side;
+    this.#ladder = ladder;
     this.#random = random;
+    this.#queue = new LiquidationQueue(side);
   }
 
   /** Contracts of all open lots. */
@@ -53,99 +47,95 @@ export class SideOfTraders {
     return this.#total;
   }
 
-  get lots(): readonly Lot[] {
-    return this.#lots;
+  get lotCount(): number {
+    return this.#open;
   }
 
-  /** Opens a lot whose liquidation distance is drawn evenly. */
-  open(quantity: number, entryPrice: number): Lot {
-    const { nearest, farthest } = this.#distances;
-    const distance = nearest + (farthest - nearest) * this.#random.uniform();
-    const leverage = 1 / (1 - (1 - distance) * (1 - this.#tiers[0]!.maintenanceRate));
-    const position = { side: this.side, quantity: positionNotional / entryPrice, entryPrice };
-    const liquidationPrice = isolatedLiquidationPrice(position, leverage, this.#tiers) ?? 0;
-    const lot: Lot = { side: this.side, entryPrice, leverage, liquidationPrice, quantity, index: this.#lots.length };
-    this.#lots.push(lot);
+  /** The open lots, for comparing a book with the truth. */
+  lots(): Lot[] {
+    return Array.from(this.#slots.subarray(0, this.#open), (slot) => this.#lot(slot));
+  }
+
+  /** Opens a lot whose leverage is drawn from the ladder. */
+  open(quantity: number, entryPrice: number): void {
+    if (this.#open === this.#slots.length) this.#grow();
+    const slot = this.#slots[this.#open++]!;
+    this.#entryPrice[slot] = entryPrice;
+    this.#quantity[slot] = quantity;
+    this.#rung[slot] = this.#drawRung();
     this.#total += quantity;
-    if (liquidationPrice > 0) this.#push(lot);
-    return lot;
+    this.#queue.add(slot, this.#liquidationPrice(slot));
   }
 
   /** Closes this many contracts of lots chosen blindly. @returns what was there to close. */
   close(quantity: number): number {
     let left = quantity;
-    while (left > 0 && this.#lots.length > 0) {
-      const lot = this.#lots[Math.floor(this.#random.uniform() * this.#lots.length)]!;
-      const closed = Math.min(lot.quantity, left);
+    while (left > 0 && this.#open > 0) {
+      const slot = this.#slots[Math.floor(this.#random.uniform() * this.#open)]!;
+      const closed = Math.min(this.#quantity[slot]!, left);
       left -= closed;
-      this.#reduce(lot, closed);
+      this.#reduce(slot, closed);
     }
     return quantity - left;
   }
 
   /** Takes out the lot that is liquidated first, if the mark price has reached it. */
   takeLiquidated(markPrice: number): Lot | null {
-    for (let first = this.#heap[0]; first !== undefined; first = this.#heap[0]) {
-      const isOver = first.quantity === 0;
-      const isHit = this.side === 'long' ? first.liquidationPrice >= markPrice : first.liquidationPrice <= markPrice;
-      if (!isOver && !isHit) return null;
-      this.#pop();
-      if (isOver) continue;
-      const liquidated = { ...first };
-      this.#reduce(first, first.quantity);
-      return liquidated;
-    }
-    return null;
+    const slot = this.#queue.takeReached(markPrice);
+    if (slot === -1) return null;
+    const lot = this.#lot(slot);
+    this.#reduce(slot, lot.quantity, true);
+    return lot;
   }
 
-  #reduce(lot: Lot, quantity: number): void {
+  #lot(slot: number): Lot {
+    return {
+      entryPrice: this.#entryPrice[slot]!,
+      leverage: this.#ladder.leverage[this.#rung[slot]!]!,
+      liquidationPrice: this.#liquidationPrice(slot),
+      quantity: this.#quantity[slot]!,
+    };
+  }
+
+  #liquidationPrice(slot: number): number {
+    return this.#ladder[this.#side][this.#rung[slot]!]! * this.#entryPrice[slot]!;
+  }
+
+  #reduce(slot: number, quantity: number, isLiquidated = false): void {
     this.#total -= quantity;
-    lot.quantity -= quantity;
-    if (lot.quantity > 0) return;
-    const last = this.#lots.pop()!;
-    if (last !== lot) {
-      this.#lots[lot.index] = last;
-      last.index = lot.index;
+    this.#quantity[slot]! -= quantity;
+    if (this.#quantity[slot]! > 0) return;
+    if (!isLiquidated) this.#queue.remove(slot);
+    const place = this.#places[slot]!;
+    const last = this.#slots[--this.#open]!;
+    this.#slots[place] = last;
+    this.#places[last] = place;
+    this.#slots[this.#open] = slot;
+    this.#places[slot] = this.#open;
+    if (this.#open === 0) this.#total = 0;
+  }
+
+  #drawRung(): number {
+    const { weight } = this.#ladder;
+    let left = this.#random.uniform();
+    for (let rung = 0; rung < weight.length - 1; rung++) {
+      left -= weight[rung]!;
+      if (left < 0) return rung;
     }
-    if (this.#lots.length === 0) this.#total = 0;
-    if (this.#heap.length > heapSlack * (this.#lots.length + 16)) this.#rebuildHeap();
+    return weight.length - 1;
   }
 
-  #rebuildHeap(): void {
-    const open = this.#lots.filter(({ liquidationPrice }) => liquidationPrice > 0);
-    this.#heap = [];
-    for (const lot of open) this.#push(lot);
-  }
-
-  #isNearer(a: Lot, b: Lot): boolean {
-    return this.side === 'long' ? a.liquidationPrice > b.liquidationPrice : a.liquidationPrice < b.liquidationPrice;
-  }
-
-  #push(lot: Lot): void {
-    const heap = this.#heap;
-    let at = heap.push(lot) - 1;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      if (!this.#isNearer(lot, heap[parent]!)) break;
-      heap[at] = heap[parent]!;
-      at = parent;
-    }
-    heap[at] = lot;
-  }
-
-  #pop(): void {
-    const heap = this.#heap;
-    const moved = heap.pop()!;
-    if (heap.length === 0) return;
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && this.#isNearer(heap[child + 1]!, heap[child]!)) child++;
-      if (!this.#isNearer(heap[child]!, moved)) break;
-      heap[at] = heap[child]!;
-      at = child;
-    }
-    heap[at] = moved;
+  #grow(): void {
+    const slots = this.#slots.length * 2;
+    const larger = <C extends Float64Array | Uint8Array | Int32Array>(column: C, copy: C): C => {
+      copy.set(column);
+      return copy;
+    };
+    this.#entryPrice = larger(this.#entryPrice, new Float64Array(slots));
+    this.#quantity = larger(this.#quantity, new Float64Array(slots));
+    this.#rung = larger(this.#rung, new Uint8Array(slots));
+    const numbered = Int32Array.from({ length: slots }, (_, slot) => slot);
+    this.#slots = larger(this.#slots, numbered);
+    this.#places = larger(this.#places, numbered.slice());
   }
 }
