@@ -33,31 +33,33 @@ interface Row {
 /** What one candle says: the open interest at its open, then the candle, known at its close. */
 export async function* readCandleFile(path: string): AsyncGenerator<Observation[]> {
   let intervalMs: number | null = null;
+  // A candle waits for the next one, whose time tells how long it is.
   let previous: Row | null = null;
-  for await (const row of readRows(path)) {
-    if (previous === null) {
+  let failure: unknown = null;
+  try {
+    for await (const row of readRows(path)) {
+      if (previous !== null) {
+        intervalMs = checkedInterval(path, previous, row, intervalMs);
+        yield observationsOf(previous, intervalMs);
+      }
       previous = row;
-      continue;
     }
-    const step = row.openTime - previous.openTime;
-    if (step <= 0) {
-      const what = step === 0 ? 'is there twice' : `goes back from ${previous.openTime}`;
-      yield observationsOf(previous, intervalMs ?? usualIntervalMs);
-      throw errorAt(path, row.line, 'open_time', `${row.openTime} ${what}; times must rise`);
-    }
-    intervalMs ??= step;
-    yield observationsOf(previous, intervalMs);
-    if (step % intervalMs !== 0) {
-      throw errorAt(
-        path,
-        row.line,
-        'open_time',
-        `${row.openTime} is not a whole number of intervals (${intervalMs} ms) on`,
-      );
-    }
-    previous = row;
+  } catch (error) {
+    failure = error;
   }
   if (previous !== null) yield observationsOf(previous, intervalMs ?? usualIntervalMs);
+  if (failure !== null) throw failure;
+}
+
+function checkedInterval(path: string, previous: Row, row: Row, intervalMs: number | null): number {
+  const step = row.openTime - previous.openTime;
+  const problem = (text: string) => errorAt(path, row.line, 'open_time', `${row.openTime} ${text}`);
+  if (step === 0) throw problem('is there twice; times must rise');
+  if (step < 0) throw problem(`goes back from ${previous.openTime}; times must rise`);
+  if (intervalMs !== null && step % intervalMs !== 0) {
+    throw problem(`is not a whole number of intervals (${intervalMs} ms) on from ${previous.openTime}`);
+  }
+  return intervalMs ?? step;
 }
 
 function observationsOf(row: Row, intervalMs: number): Observation[] {

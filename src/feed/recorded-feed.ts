@@ -28,22 +28,28 @@ export function createRecordedFeed({ files, speed, clock }: RecordedFeedOptions)
       let chunk: SymbolObservation[] = [];
       let chunkTime = 0;
       let start: { readonly marketTime: number; readonly at: number } | null = null;
-      for await (const { symbol, time, observations } of mergeByTime(files, resume)) {
-        if (signal.aborted) return;
-        const isFull = speed === 0 ? chunk.length >= fastChunk : time > chunkTime;
-        if (chunk.length > 0 && isFull) {
-          yield chunk;
-          chunk = [];
-        }
-        if (speed > 0 && time > chunkTime) {
-          start ??= { marketTime: time, at: clock.now() };
-          await waitUntil(clock, start.at + (time - start.marketTime) / speed, signal);
+      let failure: unknown = null;
+      try {
+        for await (const { symbol, time, observations } of mergeByTime(files, resume)) {
+          const isFull = speed === 0 ? chunk.length >= fastChunk : time > chunkTime;
+          if (chunk.length > 0 && isFull) {
+            yield chunk;
+            chunk = [];
+          }
+          if (speed > 0 && time > chunkTime) {
+            start ??= { marketTime: time, at: clock.now() };
+            await waitUntil(clock, start.at + (time - start.marketTime) / speed, signal);
+          }
           if (signal.aborted) return;
+          chunkTime = time;
+          for (const observation of observations) chunk.push({ symbol, observation });
         }
-        chunkTime = time;
-        for (const observation of observations) chunk.push({ symbol, observation });
+      } catch (error) {
+        failure = error;
       }
+      // What came before a bad line stays.
       if (chunk.length > 0) yield chunk;
+      if (failure !== null) throw failure;
     },
   };
 }
