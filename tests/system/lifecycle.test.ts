@@ -121,6 +121,20 @@ describe('the server', () => {
     client.socket.terminate();
   });
 
+  it('says of each broadcast, at debug, what went to how many and how long it took', async () => {
+    const server = await ServerProcess.started({ DATA_DIR: directory.path, LOG_LEVEL: 'debug', SYMBOLS: 'BTCUSDT' });
+    const client = await TestClient.subscribed(server.url, ['BTCUSDT']);
+    await client.snapshot();
+    expect(await server.line('broadcast')).toMatchObject({
+      symbol: 'BTCUSDT',
+      seq: expect.any(Number),
+      clients: expect.any(Number),
+      bytes: expect.any(Number),
+      ms: expect.any(Number),
+    });
+    await server.stop();
+  });
+
   it('answers 503 with Retry-After when it is full, and 503 when sockets are switched off', async () => {
     const full = await ServerProcess.started({ DATA_DIR: directory.path, WS_MAX_CONNECTIONS: '1' });
     const client = await TestClient.connected(full.url);
