@@ -17,6 +17,8 @@ import { EventLogError } from './log/event-log.ts';
 import { ListenError } from './server/listen-error.ts';
 import { SqliteEventLog } from './workers/sqlite-event-log.ts';
 
+const parentCheckMs = 250;
+
 const loaded = loadConfig({
   argv: process.argv.slice(2),
   env: process.env,
@@ -69,6 +71,7 @@ async function run(config: Config): Promise<void> {
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
+  if (process.env.npm_lifecycle_event !== undefined) whenOrphaned(() => stop('end of npm'));
 
   try {
     const { address, port } = await heatline.start();
@@ -82,6 +85,20 @@ async function run(config: Config): Promise<void> {
     // A stop during the start ends what the start waits for.
     if (!isStopping) fail(error instanceof ListenError ? 'listen_failed' : 'start_failed', error);
   }
+}
+
+/**
+ * npm puts a shell between itself and this process, and a shell that is told to end does not tell its children: a server started by
+ * `npm start` would outlive it and hold port and log. So it looks whether its parent is still the one it had.
+ */
+function whenOrphaned(stop: () => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    stop();
+  }, parentCheckMs);
+  timer.unref();
 }
 
 /** Streams are named after their source, and a simulated market with another seed is another source. */

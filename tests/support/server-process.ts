@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 
 export type LogLine = Record<string, unknown> & { event?: string };
 
@@ -21,6 +22,12 @@ export interface Exit {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
 }
+
+/** A test that fails half-way must not leave a server behind. */
+const living = new Set<ChildProcess>();
+afterAll(() => {
+  for (const child of living) child.kill('SIGKILL');
+});
 
 export class ServerProcess {
   readonly lines: LogLine[] = [];
@@ -39,6 +46,8 @@ export class ServerProcess {
       env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', SIMULATED_HISTORY: '0', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    living.add(this.#child);
+    this.#child.once('exit', () => living.delete(this.#child));
     createInterface({ input: this.#child.stdout! }).on('line', (line) => this.#take(line));
     this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.errors += text;

@@ -1,11 +1,13 @@
 /** Starting with something wrong, and stopping. */
+import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settingNames } from '../../src/config/settings.ts';
 import type { HealthView } from '../../src/protocol/http-view.ts';
-import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { projectRoot, ServerProcess, temporaryDirectory } from '../support/server-process.ts';
 import { TestClient } from '../support/test-client.ts';
 
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -106,6 +108,20 @@ describe('the server', () => {
     await client.snapshot();
     expect(await server.stop(signal)).toEqual({ code: 0, signal: null });
     expect(await client.closed).toEqual({ code: 1001, reason: 'Server shutdown' });
+  });
+
+  it('started by npm ends with npm, and lets go of its log', async () => {
+    const env = { ...process.env, PORT: '0', HOST: '127.0.0.1', SIMULATED_HISTORY: '0', DATA_DIR: directory.path };
+    const npm = spawn('npm', ['start'], { cwd: projectRoot, env, stdio: ['ignore', 'pipe', 'ignore'] });
+    let output = '';
+    for await (const line of createInterface({ input: npm.stdout })) {
+      output += line;
+      if (line.includes('"event":"ready"')) npm.kill('SIGTERM');
+    }
+    // The pipe ends when the last process that holds it has ended: the server itself.
+    expect(output).toContain('"event":"stopped"');
+    const next = await ServerProcess.started({ DATA_DIR: directory.path });
+    await next.stop();
   });
 
   it('cuts off clients that do not answer the goodbye, and is forced by a second signal', async () => {
