@@ -39,7 +39,7 @@ async function run(config: Config): Promise<void> {
   const logger = pino({ level: config.logLevel, base: { service: 'heatline' } }, pino.destination({ sync: true }));
   const fail = (event: string, err: unknown): never => {
     logger.fatal({ event, err });
-    process.stderr.write(`${err instanceof Error ? err.message : String(err)}\n`);
+    process.stderr.write(`${explained(err)}\n`);
     process.exit(1);
   };
   process.on('uncaughtException', (error) => fail('uncaught_exception', error));
@@ -85,6 +85,12 @@ async function run(config: Config): Promise<void> {
     // A stop during the start ends what the start waits for.
     if (!isStopping) fail(error instanceof ListenError ? 'listen_failed' : 'start_failed', error);
   }
+}
+
+/** An error with what it came of, in one line. */
+function explained(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${explained(error.cause)}` : error.message;
 }
 
 /**

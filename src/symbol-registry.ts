@@ -71,6 +71,6 @@ function symbolHealth({ epoch, book }: Recovered): SymbolHealth {
     market_time: book.version === 0 ? null : new Date(book.time).toISOString(),
     current_price: Number.isNaN(book.price) ? null : book.price,
     observed_share: observedShare(book),
-    levels_step: book.levelStep === null ? null : levelPrice(book.levelStep, 1),
+    level_step: book.levelStep === null ? null : levelPrice(book.levelStep, 1),
   };
 }

@@ -8,7 +8,7 @@ import { projectRoot } from './support/server-process.ts';
 type Variables = Record<string, string>;
 
 function load(argv: string[] = [], env: Variables = {}, dotenv: Variables = {}) {
-  return loadConfig({ argv, env, dotenv, workingDirectory: '/work', version: '1.2.3' });
+  return loadConfig({ argv, env, dotenv, workingDirectory: '/home/trader', version: '1.2.3' });
 }
 
 function configOf(argv: string[] = [], env: Variables = {}, dotenv: Variables = {}): Config {
@@ -31,7 +31,7 @@ describe('the settings', () => {
       symbols: ['BTCUSDT', 'ETHUSDT'],
       source: 'simulated',
       updateIntervalMs: 5000,
-      eventLog: { directory: '/work/data' },
+      eventLog: { directory: '/home/trader/data' },
       connection: { maxQueueSize: 5 },
       supervisor: { maxConnections: 1000 },
       clientLimits: { slowConsumerTimeoutMs: 1000 },
@@ -69,7 +69,7 @@ describe('the settings', () => {
       symbols: ['AAA', 'BBB'],
       recorded: {
         files: [
-          { symbol: 'AAA', path: '/work/a.csv' },
+          { symbol: 'AAA', path: '/home/trader/a.csv' },
           { symbol: 'BBB', path: '/b.csv' },
         ],
       },

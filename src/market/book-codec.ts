@@ -107,8 +107,9 @@ function decodeSide(
   scalars: Float64Array,
   columns: Pick<BookSide, 'cells' | 'cohorts' | 'unseen' | 'unseenCells'>,
 ): BookSide {
-  const [scale, total, edge, created, consumed] = scalars as unknown as [number, number, number, number, number];
-  return { ...emptySide(name, 0), scale, total, edge, created, consumed, ...columns };
+  const at = (index: number) => scalars[index]!;
+  const kept = { scale: at(0), total: at(1), edge: at(2), created: at(3), consumed: at(4) };
+  return { ...emptySide(name, 0), ...kept, ...columns };
 }
 
 function decodeScalars(symbol: string, scalars: Float64Array, long: BookSide, short: BookSide): Book | null {

@@ -12,7 +12,7 @@ export const symbolHealthSchema = z.object({
     .max(1)
     .nullable()
     .describe('share of the open contracts that were seen being opened'),
-  levels_step: z.number().positive().nullable().describe('USD from one level to the next'),
+  level_step: z.number().positive().nullable().describe('USD from one level to the next'),
 });
 
 export const healthSchema = z.object({
