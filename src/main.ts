@@ -87,9 +87,10 @@ async function run(config: Config): Promise<void> {
   }
 }
 
-/** An error with what it came of, in one line. */
+/** An error with what it came of, in one line; our own errors tell that themselves. */
 function explained(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof EventLogError || error instanceof ListenError) return error.message;
   return error.cause instanceof Error ? `${error.message}: ${explained(error.cause)}` : error.message;
 }
 

@@ -107,7 +107,7 @@ export class TestViews implements ServerViews {
           market_time: '2025-12-29T10:00:00.000Z',
           current_price: 98_450,
           observed_share: 0.5,
-          levels_step: 10,
+          level_step: 10,
         },
       },
       assumptions: { BTCUSDT: ['leverage is assumed'] },

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settingNames } from '../../src/config/settings.ts';
 import type { HealthView } from '../../src/protocol/http-view.ts';
@@ -69,6 +70,17 @@ describe('the server does not start, and says why in a line,', () => {
     expect(await refused({})).toMatch(/another instance holds it/);
     expect(await holder.json('/health')).toMatchObject({ status: 'ok' });
     await holder.stop();
+  });
+
+  it('on a log whose events were damaged, rather than showing a wrong book', async () => {
+    const before = await ServerProcess.started({ DATA_DIR: directory.path, SYMBOLS: 'BTCUSDT' });
+    const client = await TestClient.subscribed(before.url, ['BTCUSDT']);
+    await client.snapshot();
+    await before.stop('SIGKILL');
+    const database = new DatabaseSync(join(directory.path, 'events.sqlite'));
+    database.exec("UPDATE batches SET bytes = CAST(substr(bytes, 1, 20) || x'ffff' || substr(bytes, 23) AS BLOB)");
+    database.close();
+    expect(await refused({ SYMBOLS: 'BTCUSDT' })).toMatch(/simulated-1:BTCUSDT could not be read: .*checksum/);
   });
 
   it('with a recording that is not there; the error is in health, and the server stays up', async () => {
