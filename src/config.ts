@@ -80,6 +80,7 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
     },
     connection: {
       ackWindow: values.WS_ACK_WINDOW,
+      ackSampleMs: values.WS_ACK_SAMPLE,
       maxQueueSize: values.WS_MAX_QUEUE_SIZE,
       messageRate: { perSecond: values.WS_MAX_MESSAGES_PER_SECOND, burst: values.WS_MESSAGE_BURST },
       maxViolations: values.WS_MESSAGE_VIOLATIONS,

@@ -20,7 +20,7 @@ import { heartbeatFrame, pingFrame, textFrame } from '../protocol/websocket-fram
 import { clientFrames, type Wish } from '../streams/client-frames.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
 import { newestWins } from '../streams/newest-wins.ts';
-import { Acknowledgements } from './acknowledgements.ts';
+import { Acknowledgements, noPing } from './acknowledgements.ts';
 import type { ClientSocket } from './client-socket.ts';
 import type { ConnectionMessage } from './connection-message.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
@@ -36,6 +36,8 @@ export interface ConnectionOptions {
   readonly tickMs: number;
   readonly defaultIntervalMs: number;
   readonly ackWindow: number;
+  /** How often a client that reads promptly is asked for an acknowledgement; 0: at every frame. */
+  readonly ackSampleMs: number;
   readonly maxQueueSize: number;
   readonly messageRate: TokenBucketLimits;
   /** Messages refused in a row before the connection is closed. */
@@ -88,7 +90,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
     this.#report = report;
     this.#context = context;
     this.#heardAt = context.now();
-    this.#acknowledgements = new Acknowledgements(options.ackWindow);
+    this.#acknowledgements = new Acknowledgements(options.ackWindow, options.ackSampleMs);
     this.#bucket = fullBucket(options.messageRate, context.now());
     this.#frames = clientFrames(this.#wishes, options.channelOf)
       .pipe(
@@ -97,6 +99,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
             keyOf: (frame) => frame.symbol,
             capacity: options.maxQueueSize,
             initialCredit: options.ackWindow,
+            onWaiting: () => this.#acknowledgements.overtake(),
             onDropped: (frame) => this.#drop(frame),
           },
           this.#credit,
@@ -155,9 +158,14 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
 
   #deliver(frame: SymbolFrame): void {
     if (this.#isClosing) return;
-    const number = this.#acknowledgements.sent(this.#context.now());
-    this.#socket.write(frame.bytes, pingFrame(number));
+    const number = this.#acknowledgements.sent(this.#context.now(), this.#socket.bufferedBytes > 0);
     this.#options.counters.messageSent();
+    if (number !== noPing) {
+      this.#socket.write(frame.bytes, pingFrame(number));
+      return;
+    }
+    this.#socket.write(frame.bytes);
+    this.#credit.next(1);
   }
 
   #drop(frame: SymbolFrame): void {

@@ -165,6 +165,12 @@ export const settings = {
     doc: 'A client that has not read a frame for this long is closed with 4408',
   }),
   WS_ACK_WINDOW: whole({ min: 1, max: 128, default: 2, doc: 'Frames a client may have unread before newer ones wait' }),
+  WS_ACK_SAMPLE: seconds({
+    min: 0,
+    max: 10,
+    default: 1,
+    doc: 'How often a client that reads promptly is asked whether it has read; 0 asks at every frame',
+  }),
   WS_MAX_QUEUE_SIZE: whole({
     min: 1,
     max: 64,

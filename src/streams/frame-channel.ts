@@ -1,15 +1,22 @@
 /**
  * The frames of one symbol, hot, with the last one for newcomers.
  *
- * Clients that want the same cadence form a group with one subject; a group is due when its cadence has come round since it was
+ * Clients that want the same cadence form a group; a group is due when its cadence has come round since it was
  * last served. `settle` serves all that are due with the newest frame there is, so a picture that took longer than a tick serves
  * those whose tick passed meanwhile, and nobody gets the same frame twice.
  */
-import { Observable, Subject } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
+
+interface Member<F> {
+  readonly subscriber: Subscriber<F>;
+  /** The frame it had last. */
+  given: F | undefined;
+}
 
 interface Group<F> {
   readonly everyTicks: number;
-  readonly frames: Subject<F>;
+  /** A plain set in place of a subject: a delivery passes one object less, and a member may leave while it is served. */
+  readonly members: Set<Member<F>>;
   servedTick: number;
   /** Has a subscriber that found no frame to begin with. */
   isOwed: boolean;
@@ -39,21 +46,16 @@ export class FrameChannel<F extends object> {
   /** The latest frame at once (or the first one as soon as it is there), then the latest of each due tick if it is another. */
   every(ticks: number): Observable<F> {
     return new Observable<F>((subscriber) => {
-      let given: F | undefined;
-      const give = (frame: F) => {
-        if (frame === given) return;
-        given = frame;
-        subscriber.next(frame);
-      };
       const group = this.#group(ticks);
-      const subscription = group.frames.subscribe(give);
+      const member: Member<F> = { subscriber, given: undefined };
+      group.members.add(member);
       this.#subscribers++;
       if (this.#latest === undefined) group.isOwed = true;
-      else give(this.#latest);
+      else give(member, this.#latest);
       return () => {
-        subscription.unsubscribe();
+        group.members.delete(member);
         this.#subscribers--;
-        if (!group.frames.observed) this.#groups.delete(ticks);
+        if (group.members.size === 0) this.#groups.delete(ticks);
       };
     });
   }
@@ -76,18 +78,24 @@ export class FrameChannel<F extends object> {
       if (!isGroupDue(group, tick)) continue;
       group.servedTick = tick;
       group.isOwed = false;
-      group.frames.next(latest);
+      for (const member of group.members) give(member, latest);
     }
   }
 
   #group(everyTicks: number): Group<F> {
     let group = this.#groups.get(everyTicks);
     if (group === undefined) {
-      group = { everyTicks, frames: new Subject<F>(), servedTick: this.#tick, isOwed: false };
+      group = { everyTicks, members: new Set<Member<F>>(), servedTick: this.#tick, isOwed: false };
       this.#groups.set(everyTicks, group);
     }
     return group;
   }
+}
+
+function give<F>(member: Member<F>, frame: F): void {
+  if (frame === member.given) return;
+  member.given = frame;
+  member.subscriber.next(frame);
 }
 
 function isGroupDue<F>(group: Group<F>, tick: number): boolean {

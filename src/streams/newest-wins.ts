@@ -12,6 +12,8 @@ export interface NewestWinsOptions<F> {
   readonly capacity: number;
   /** Frames that may pass before the first credit comes. */
   readonly initialCredit: number;
+  /** A frame found no credit and waits. */
+  readonly onWaiting: () => void;
   readonly onDropped: (frame: F) => void;
 }
 
@@ -24,7 +26,7 @@ export function newestWins<F>(
   credit: Observable<number>,
   forgotten: Observable<string>,
 ): MonoTypeOperatorFunction<F> {
-  const { keyOf, capacity, initialCredit, onDropped } = options;
+  const { keyOf, capacity, initialCredit, onWaiting, onDropped } = options;
   return (source) =>
     new Observable<F>((subscriber) => {
       let left = initialCredit;
@@ -41,6 +43,7 @@ export function newestWins<F>(
       };
 
       const wait = (frame: F) => {
+        onWaiting();
         waiting ??= new Map();
         const key = keyOf(frame);
         const older = waiting.get(key);

@@ -39,6 +39,7 @@ export class Room {
           tickMs: 1000,
           defaultIntervalMs: 1000,
           ackWindow: 2,
+          ackSampleMs: 0,
           maxQueueSize: 5,
           messageRate,
           maxViolations: 3,

@@ -25,6 +25,7 @@ function check(marbles: {
         keyOf,
         capacity: marbles.capacity ?? 5,
         initialCredit: marbles.initialCredit ?? 1,
+        onWaiting: () => {},
         onDropped: (frame: string) => dropped.push(frame),
       };
       const credit = hot(marbles.credit, { 1: 1, 2: 2 });
@@ -88,6 +89,7 @@ describe('newestWins', () => {
           keyOf: (frame: { key: string; number: number }) => frame.key,
           capacity,
           initialCredit,
+          onWaiting: () => {},
           onDropped: (frame: { key: string; number: number }) => dropped.push(frame),
         };
         source.pipe(newestWins(options, credit, none)).subscribe((frame) => delivered.push(frame));
