@@ -60,6 +60,7 @@ export class Heatline {
   readonly #supervisor: ActorRef<SupervisorMessage>;
   readonly #server: HttpServer;
   readonly #pump: FeedPump;
+  readonly #meter = new SendMeter();
   #ticks: Subscription | null = null;
   #feeding: Promise<void> = Promise.resolve();
 
@@ -71,7 +72,7 @@ export class Heatline {
     this.#channels = new Map(config.symbols.map((symbol) => [symbol, new FrameChannel<SymbolFrame>(keepEveryTicks)]));
     this.#pool = snapshotPool({ ...config.snapshotPool, observe: poolLines(logger) });
     this.#system = new ActorSystem({ clock: systemClock, scheduler: config.scheduler, observe: kernelLines(logger) });
-    const meter = new SendMeter(systemClock.now);
+    const meter = this.#meter;
     let gate: ConnectionGate | undefined;
     this.#supervisor = this.#spawnSupervisor(meter, (made) => {
       gate = made;
@@ -96,6 +97,7 @@ export class Heatline {
     for (const symbol of config.symbols) this.#spawnSymbol(symbol);
     await this.#registry.allRecovered;
     this.#ticks = sharedTick(config.tickMs).subscribe((tick) => {
+      this.#meter.sample(systemClock.now());
       for (const actor of this.#symbols.values()) actor.tell({ type: 'tick', tick });
     });
     this.#feeding = this.#pump.run(this.#resumePoints()).then((end) => this.#feedEnded(end));

@@ -1,4 +1,5 @@
 /** How the server is, as `/health` and `/ws/stats` show it. */
+import { systemClock } from './actors/kernel/system-clock.ts';
 import type { SendMeter } from './actors/send-meter.ts';
 import type { ConnectionGate } from './actors/supervisor.ts';
 import type { HealthView, StatsView } from './protocol/http-view.ts';
@@ -68,7 +69,7 @@ export class ServerStatus implements ServerViews {
     const subscriptions = [...channels].map(([symbol, channel]) => [symbol, channel.subscribers]);
     return {
       active_connections: gate.activeConnections,
-      messages_sent_1m: meter.lastMinute(),
+      messages_sent_1m: meter.lastMinute(systemClock.now()),
       slow_consumers: gate.slowConsumers,
       subscriptions_by_symbol: Object.fromEntries(subscriptions),
       messages_sent_total: meter.total,

@@ -24,7 +24,7 @@ const { config } = loaded;
 
 const bytes = textFrame(readFileSync(payloadFile, 'utf8'));
 const channel = new FrameChannel<SymbolFrame>(1);
-const meter = new SendMeter(systemClock.now);
+const meter = new SendMeter();
 const system = new ActorSystem({ clock: systemClock, scheduler: config.scheduler, observe() {} });
 let gate!: ConnectionGate;
 system.spawn(

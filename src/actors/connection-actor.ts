@@ -18,38 +18,16 @@ import {
 } from '../protocol/server-message.ts';
 import { heartbeatFrame, pingFrame, textFrame } from '../protocol/websocket-frame.ts';
 import { clientFrames, type Wish } from '../streams/client-frames.ts';
-import type { FrameChannel } from '../streams/frame-channel.ts';
 import { newestWins } from '../streams/newest-wins.ts';
 import { Acknowledgements, noPing } from './acknowledgements.ts';
 import type { ClientSocket } from './client-socket.ts';
 import type { ConnectionMessage } from './connection-message.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import { InboundGuard } from './inbound-guard.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import { type Behavior, type Setup, stopped } from './kernel/behavior.ts';
 import type { LagReport, Verdict } from './limits.ts';
 import type { SymbolFrame } from './symbol-messages.ts';
-import { fullBucket, type TokenBucketLimits, takeToken } from './token-bucket.ts';
-
-export interface ConnectionOptions {
-  /** Symbols on offer, in the order in which errors name them. */
-  readonly symbols: readonly string[];
-  readonly channelOf: (symbol: string) => FrameChannel<SymbolFrame>;
-  readonly tickMs: number;
-  readonly defaultIntervalMs: number;
-  readonly ackWindow: number;
-  /** How often a client that reads promptly is asked for an acknowledgement; 0: at every frame. */
-  readonly ackSampleMs: number;
-  readonly maxQueueSize: number;
-  readonly messageRate: TokenBucketLimits;
-  /** Messages refused in a row before the connection is closed. */
-  readonly maxViolations: number;
-  readonly counters: ConnectionCounters;
-}
-
-/** Counts that all connections share. */
-export interface ConnectionCounters {
-  messageSent(): void;
-  frameDropped(symbol: string): void;
-}
 
 export function connectionActor(
   options: ConnectionOptions,
@@ -65,12 +43,13 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
   readonly #report: (report: LagReport) => void;
   readonly #context: ActorContext<ConnectionMessage>;
   readonly #wishes = new Subject<Wish>();
-  readonly #credit = new Subject<number>();
+  readonly #room = new Subject<void>();
+  /** Frames on their way through the mailbox. */
+  #queued = 0;
   readonly #forgotten = new Subject<string>();
   readonly #frames: Subscription;
   readonly #acknowledgements: Acknowledgements;
-  readonly #bucket;
-  #violations = 0;
+  readonly #guard: InboundGuard;
   #heardAt: number;
   #isSlow = false;
   #isWarned = false;
@@ -91,26 +70,26 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
     this.#context = context;
     this.#heardAt = context.now();
     this.#acknowledgements = new Acknowledgements(options.ackWindow, options.ackSampleMs);
-    this.#bucket = fullBucket(options.messageRate, context.now());
+    this.#guard = new InboundGuard(options.messageRate, options.maxViolations, context.now());
     this.#frames = clientFrames(this.#wishes, options.channelOf)
       .pipe(
         newestWins(
           {
             keyOf: (frame) => frame.symbol,
             capacity: options.maxQueueSize,
-            initialCredit: options.ackWindow,
+            takeRoom: () => this.#takeRoom(),
             onWaiting: () => this.#acknowledgements.overtake(),
             onDropped: (frame) => this.#drop(frame),
           },
-          this.#credit,
+          this.#room,
           this.#forgotten,
         ),
       )
       .subscribe((frame) => {
-        // A frame that finds no room is lost to this client alone, and its place in the window is free again.
+        // A frame that finds the mailbox full is lost to this client alone, and its place in the window is free again.
         if (context.self.tell(frame) === 'accepted') return;
+        this.#queued--;
         this.#drop(frame);
-        this.#credit.next(1);
       });
   }
 
@@ -156,7 +135,14 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
     if (!this.#isClosing) this.#socket.close(closeReasons.internal_error);
   }
 
+  #takeRoom(): boolean {
+    if (this.#queued + this.#acknowledgements.unacknowledged >= this.#options.ackWindow) return false;
+    this.#queued++;
+    return true;
+  }
+
   #deliver(frame: SymbolFrame): void {
+    this.#queued--;
     if (this.#isClosing) return;
     const number = this.#acknowledgements.sent(this.#context.now(), this.#socket.bufferedBytes > 0);
     this.#options.counters.messageSent();
@@ -165,7 +151,6 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
       return;
     }
     this.#socket.write(frame.bytes);
-    this.#credit.next(1);
   }
 
   #drop(frame: SymbolFrame): void {
@@ -186,21 +171,16 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
     else this.#send(parsed.error);
   }
 
-  /** One `RATE_LIMITED` an episode; who goes on regardless is closed. */
   #mayTalk(): boolean {
     if (this.#isClosing) return false;
-    const { messageRate, maxViolations } = this.#options;
-    if (takeToken(this.#bucket, messageRate, this.#context.now())) {
-      this.#violations = 0;
-      return true;
-    }
-    this.#violations++;
-    if (this.#violations === 1) {
-      const limit = `${messageRate.perSecond} messages a second, ${messageRate.burst} at once`;
+    const verdict = this.#guard.judge(this.#context.now());
+    if (verdict === 'refuse_aloud') {
+      const { perSecond, burst } = this.#options.messageRate;
+      const limit = `${perSecond} messages a second, ${burst} at once`;
       this.#send(errorMessage('RATE_LIMITED', `Too many messages: at most ${limit}. This one was ignored; slow down.`));
     }
-    if (this.#violations > maxViolations) this.#close('too_many_messages');
-    return false;
+    if (verdict === 'close') this.#close('too_many_messages');
+    return verdict === 'pass';
   }
 
   #act(message: ClientMessage): void {
@@ -253,7 +233,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
       this.#isWarned = true;
       this.#send(slowConsumerWarning(this.#dropped));
     }
-    this.#credit.next(acknowledged);
+    this.#room.next();
   }
 
   #inspect(): void {

@@ -1,16 +1,14 @@
-/** Messages sent in the last 60 seconds, in buckets of a second. Costs an addition a message and no timer. */
-const windowSeconds = 60;
+/**
+ * Messages sent in the last 60 seconds. Counting one is an addition; a clock is looked at only when the counts are sampled, about once
+ * a second.
+ */
+const windowMs = 60_000;
+const sampleMs = 1000;
 
 export class SendMeter {
-  readonly #now: () => number;
-  /** Messages by second modulo the window, and the second each bucket counts. */
-  readonly #counts = new Float64Array(windowSeconds);
-  readonly #seconds = new Float64Array(windowSeconds).fill(Number.NEGATIVE_INFINITY);
+  /** What had been sent by then, oldest first; the first may be a little older than the window. */
+  readonly #samples: { readonly at: number; readonly total: number }[] = [];
   #total = 0;
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
 
   /** Messages since the start. */
   get total(): number {
@@ -18,22 +16,23 @@ export class SendMeter {
   }
 
   add(): void {
-    const second = Math.floor(this.#now() / 1000);
-    const bucket = second % windowSeconds;
-    if (this.#seconds[bucket] !== second) {
-      this.#seconds[bucket] = second;
-      this.#counts[bucket] = 0;
-    }
-    this.#counts[bucket]!++;
     this.#total++;
   }
 
-  lastMinute(): number {
-    const oldest = Math.floor(this.#now() / 1000) - windowSeconds + 1;
-    let sum = 0;
-    for (let bucket = 0; bucket < windowSeconds; bucket++) {
-      if (this.#seconds[bucket]! >= oldest) sum += this.#counts[bucket]!;
+  /** Call at least once a second. @param now ms of a clock that does not go back. */
+  sample(now: number): void {
+    const last = this.#samples.at(-1);
+    if (last !== undefined && now - last.at < sampleMs) return;
+    this.#samples.push({ at: now, total: this.#total });
+    while (this.#samples.length > 1 && this.#samples[1]!.at <= now - windowMs) this.#samples.shift();
+  }
+
+  lastMinute(now: number): number {
+    let before = 0;
+    for (const { at, total } of this.#samples) {
+      if (at > now - windowMs) break;
+      before = total;
     }
-    return sum;
+    return this.#total - before;
   }
 }

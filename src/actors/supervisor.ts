@@ -6,8 +6,9 @@
  */
 import { closeReasons } from '../protocol/close-reason.ts';
 import type { ClientSocket, SocketListener } from './client-socket.ts';
-import { type ConnectionOptions, connectionActor } from './connection-actor.ts';
+import { connectionActor } from './connection-actor.ts';
 import type { ConnectionMessage } from './connection-message.ts';
+import type { ConnectionOptions } from './connection-options.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import type { ActorRef } from './kernel/actor-ref.ts';
 import type { Behavior, Setup } from './kernel/behavior.ts';

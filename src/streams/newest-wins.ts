@@ -1,5 +1,5 @@
 /**
- * Backpressure of one client: a frame passes while there is credit; without, the newest frame of each key waits for it.
+ * Backpressure of one client: a frame passes when there is room for it; otherwise the newest frame of each key waits.
  *
  * A frame that is replaced by a newer one of its key, or is the oldest of more than `capacity`, was lost to this client: `onDropped`
  * hears of each exactly once. So every frame is delivered, dropped, waiting, or of a key that was forgotten.
@@ -10,34 +10,32 @@ export interface NewestWinsOptions<F> {
   readonly keyOf: (frame: F) => string;
   /** Keys that may have a frame waiting. */
   readonly capacity: number;
-  /** Frames that may pass before the first credit comes. */
-  readonly initialCredit: number;
-  /** A frame found no credit and waits. */
+  /** Asked once a frame, just before it passes: takes the room if there is some. */
+  readonly takeRoom: () => boolean;
+  /** A frame found no room and waits. */
   readonly onWaiting: () => void;
   readonly onDropped: (frame: F) => void;
 }
 
 /**
- * @param credit how many more frames may pass.
+ * @param room says that there may be room again.
  * @param forgotten keys whose waiting frame nobody wants any more; it is not counted as dropped.
  */
 export function newestWins<F>(
   options: NewestWinsOptions<F>,
-  credit: Observable<number>,
+  room: Observable<void>,
   forgotten: Observable<string>,
 ): MonoTypeOperatorFunction<F> {
-  const { keyOf, capacity, initialCredit, onWaiting, onDropped } = options;
+  const { keyOf, capacity, takeRoom, onWaiting, onDropped } = options;
   return (source) =>
     new Observable<F>((subscriber) => {
-      let left = initialCredit;
       /** In the order in which keys began to wait. Made when first needed: most clients keep up. */
       let waiting: Map<string, F> | null = null;
 
       const release = () => {
-        while (left > 0 && waiting !== null && waiting.size > 0) {
+        while (waiting !== null && waiting.size > 0 && takeRoom()) {
           const [key, frame] = waiting.entries().next().value!;
           waiting.delete(key);
-          left--;
           subscriber.next(frame);
         }
       };
@@ -58,21 +56,12 @@ export function newestWins<F>(
       };
 
       subscriber.add(forgotten.subscribe((key) => waiting?.delete(key)));
-      subscriber.add(
-        credit.subscribe((more) => {
-          left += more;
-          release();
-        }),
-      );
+      subscriber.add(room.subscribe(release));
       subscriber.add(
         source.subscribe({
           next: (frame) => {
-            if (left === 0) {
-              wait(frame);
-              return;
-            }
-            left--;
-            subscriber.next(frame);
+            if ((waiting === null || waiting.size === 0) && takeRoom()) subscriber.next(frame);
+            else wait(frame);
           },
           error: (error) => subscriber.error(error),
           complete: () => subscriber.complete(),

@@ -1,29 +1,37 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SendMeter } from '../../src/actors/send-meter.ts';
 
 describe('the send meter', () => {
-  it('counts the last 60 seconds and forgets what is older', () => {
-    let now = 1_000_000;
-    const meter = new SendMeter(() => now);
+  it('counts from the start, before anything was sampled', () => {
+    const meter = new SendMeter();
     meter.add();
     meter.add();
-    now += 30_000;
-    meter.add();
-    expect(meter.lastMinute()).toBe(3);
-    now += 30_000;
-    expect(meter.lastMinute()).toBe(1);
-    now += 60_000;
-    expect(meter.lastMinute()).toBe(0);
-    expect(meter.total).toBe(3);
+    expect(meter.lastMinute(0)).toBe(2);
+    expect(meter.total).toBe(2);
   });
 
-  it('does not count a bucket twice when the minute comes round to it again', () => {
-    let now = 0;
-    const meter = new SendMeter(() => now);
-    for (let second = 0; second < 180; second++) {
-      now = second * 1000;
-      meter.add();
-    }
-    expect(meter.lastMinute()).toBe(60);
+  it('counts the last 60 seconds, to the second, for any sending', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 5 }), { minLength: 1, maxLength: 300 }), (perSecond) => {
+        const meter = new SendMeter();
+        for (const [second, messages] of perSecond.entries()) {
+          meter.sample(second * 1000);
+          for (let i = 0; i < messages; i++) meter.add();
+        }
+        const now = (perSecond.length - 1) * 1000 + 999;
+        const lastMinute = perSecond.slice(-60).reduce((sum, messages) => sum + messages, 0);
+        expect(meter.lastMinute(now)).toBe(lastMinute);
+      }),
+    );
+  });
+
+  it('forgets all when nothing was sent for a minute', () => {
+    const meter = new SendMeter();
+    meter.sample(0);
+    meter.add();
+    for (let now = 1000; now <= 61_000; now += 1000) meter.sample(now);
+    expect(meter.lastMinute(61_000)).toBe(0);
+    expect(meter.total).toBe(1);
   });
 });

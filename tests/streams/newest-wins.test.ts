@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Subject } from 'rxjs';
+import { map, Subject } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import { newestWins } from '../../src/streams/newest-wins.ts';
@@ -21,16 +21,21 @@ function check(marbles: {
   const dropped: string[] = [];
   new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(
     ({ cold, hot, expectObservable, flush }) => {
+      let credit = marbles.initialCredit ?? 1;
       const options = {
         keyOf,
         capacity: marbles.capacity ?? 5,
-        initialCredit: marbles.initialCredit ?? 1,
+        takeRoom: () => credit > 0 && credit-- > 0,
         onWaiting: () => {},
         onDropped: (frame: string) => dropped.push(frame),
       };
-      const credit = hot(marbles.credit, { 1: 1, 2: 2 });
+      const room = hot(marbles.credit, { 1: 1, 2: 2 }).pipe(
+        map((more) => {
+          credit += more;
+        }),
+      );
       const forgotten = hot(marbles.forgotten ?? '-', { A: 'A', B: 'B' });
-      expectObservable(cold(marbles.frames, frames).pipe(newestWins(options, credit, forgotten))).toBe(
+      expectObservable(cold(marbles.frames, frames).pipe(newestWins(options, room, forgotten))).toBe(
         marbles.out,
         frames,
       );
@@ -82,17 +87,22 @@ describe('newestWins', () => {
     fc.assert(
       fc.property(steps, fc.integer({ min: 1, max: 4 }), fc.nat({ max: 3 }), (program, capacity, initialCredit) => {
         const source = new Subject<{ key: string; number: number }>();
-        const credit = new Subject<number>();
+        const room = new Subject<void>();
+        let credit = initialCredit;
+        const give = (more: number) => {
+          credit += more;
+          room.next();
+        };
         const delivered: { key: string; number: number }[] = [];
         const dropped: { key: string; number: number }[] = [];
         const options = {
           keyOf: (frame: { key: string; number: number }) => frame.key,
           capacity,
-          initialCredit,
+          takeRoom: () => credit > 0 && credit-- > 0,
           onWaiting: () => {},
           onDropped: (frame: { key: string; number: number }) => dropped.push(frame),
         };
-        source.pipe(newestWins(options, credit, none)).subscribe((frame) => delivered.push(frame));
+        source.pipe(newestWins(options, room, none)).subscribe((frame) => delivered.push(frame));
         let received = 0;
         let given = initialCredit;
         const newest = new Map<string, number>();
@@ -102,7 +112,7 @@ describe('newestWins', () => {
             source.next({ key: step.key, number: received });
           } else {
             given += step.more;
-            credit.next(step.more);
+            give(step.more);
           }
           const settled = [...delivered, ...dropped].map(({ number }) => number);
           expect(new Set(settled).size).toBe(settled.length);
@@ -111,7 +121,7 @@ describe('newestWins', () => {
           if (delivered.length < given) expect(received).toBe(settled.length);
         }
         // Credit without end brings out all that waits: the newest of each key, unless capacity pushed it out.
-        credit.next(1000);
+        give(1000);
         expect(delivered.length + dropped.length).toBe(received);
         for (const key of newest.keys()) {
           const numbers = delivered.filter((frame) => frame.key === key).map(({ number }) => number);

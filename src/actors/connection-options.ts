@@ -1,0 +1,26 @@
+/** What every connection actor is given: the offer, its limits, and where it counts. */
+import type { FrameChannel } from '../streams/frame-channel.ts';
+import type { SymbolFrame } from './symbol-messages.ts';
+import type { TokenBucketLimits } from './token-bucket.ts';
+
+export interface ConnectionOptions {
+  /** Symbols on offer, in the order in which errors name them. */
+  readonly symbols: readonly string[];
+  readonly channelOf: (symbol: string) => FrameChannel<SymbolFrame>;
+  readonly tickMs: number;
+  readonly defaultIntervalMs: number;
+  readonly ackWindow: number;
+  /** How often a client that reads promptly is asked for an acknowledgement; 0: at every frame. */
+  readonly ackSampleMs: number;
+  readonly maxQueueSize: number;
+  readonly messageRate: TokenBucketLimits;
+  /** Messages refused in a row before the connection is closed. */
+  readonly maxViolations: number;
+  readonly counters: ConnectionCounters;
+}
+
+/** Counts that all connections share. */
+export interface ConnectionCounters {
+  messageSent(): void;
+  frameDropped(symbol: string): void;
+}
