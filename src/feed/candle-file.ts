@@ -6,9 +6,9 @@
  * `open_interest_usd`. A blank optional field was not measured.
  */
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Observation } from '../market/event.ts';
 import { FeedError } from './feed.ts';
+import { linesOf } from './lines-of.ts';
 
 const timeColumns = ['open_time', 'time_ms'];
 const requiredColumns = ['open', 'high', 'low', 'close', 'volume'] as const;
@@ -18,8 +18,16 @@ const decimal = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 const usualIntervalMs = 60_000;
 const longestLine = 4096;
 
+interface Header {
+  /** What the file calls the open time. */
+  readonly timeColumn: string;
+  /** Place of each column by its name. */
+  readonly places: ReadonlyMap<string, number>;
+}
+
 interface Row {
   readonly line: number;
+  readonly timeColumn: string;
   readonly openTime: number;
   readonly open: number;
   readonly high: number;
@@ -53,7 +61,7 @@ export async function* readCandleFile(path: string): AsyncGenerator<Observation[
 
 function checkedInterval(path: string, previous: Row, row: Row, intervalMs: number | null): number {
   const step = row.openTime - previous.openTime;
-  const problem = (text: string) => errorAt(path, row.line, 'open_time', `${row.openTime} ${text}`);
+  const problem = (text: string) => errorAt(path, row.line, row.timeColumn, `${row.openTime} ${text}`);
   if (step === 0) throw problem('is there twice; times must rise');
   if (step < 0) throw problem(`goes back from ${previous.openTime}; times must rise`);
   if (intervalMs !== null && step % intervalMs !== 0) {
@@ -81,51 +89,55 @@ function observationsOf(row: Row, intervalMs: number): Observation[] {
 
 async function* readRows(path: string): AsyncGenerator<Row> {
   const input = createReadStream(path, 'utf8');
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  let columns: Map<string, number> | null = null;
+  let header: Header | null = null;
   let line = 0;
+  let rows = 0;
   try {
-    for await (const text of lines) {
+    for await (const text of linesOf(input, longestLine)) {
       line++;
       if (text.length > longestLine) throw errorAt(path, line, null, `is longer than ${longestLine} characters`);
-      if (columns === null) columns = readHeader(path, text);
-      else if (text.trim() !== '') yield readRow(path, line, text, columns);
+      if (header === null) {
+        header = readHeader(path, text);
+      } else if (text.trim() !== '') {
+        rows++;
+        yield readRow(path, line, text, header);
+      }
     }
   } catch (error) {
     if (error instanceof FeedError) throw error;
     throw new FeedError(`${path} cannot be read: ${(error as Error).message}`, { cause: error });
   } finally {
-    lines.close();
     input.destroy();
   }
-  if (columns === null) throw errorAt(path, 1, null, 'is missing: the file is empty');
+  if (header === null) throw errorAt(path, 1, null, 'is missing: the file is empty');
+  if (rows === 0) throw errorAt(path, 2, null, 'is missing: the file has a header and no candle');
 }
 
-function readHeader(path: string, text: string): Map<string, number> {
+function readHeader(path: string, text: string): Header {
   const names = text
     .replace(/^\uFEFF/, '')
     .split(',')
     .map((name) => name.trim());
-  const columns = new Map(names.map((name, index) => [name, index]));
-  if (columns.size !== names.length) throw errorAt(path, 1, null, 'names a column twice');
-  const time = timeColumns.find((name) => columns.has(name));
-  if (time === undefined) throw errorAt(path, 1, timeColumns.join(' or '), 'is missing');
-  columns.set('open_time', columns.get(time)!);
-  for (const name of requiredColumns) if (!columns.has(name)) throw errorAt(path, 1, name, 'is missing');
+  const places = new Map(names.map((name, index) => [name, index]));
+  if (places.size !== names.length) throw errorAt(path, 1, null, 'names a column twice');
+  const timeColumn = timeColumns.find((name) => places.has(name));
+  if (timeColumn === undefined) throw errorAt(path, 1, timeColumns.join(' or '), 'is missing');
+  for (const name of requiredColumns) if (!places.has(name)) throw errorAt(path, 1, name, 'is missing');
   const known: readonly string[] = [...timeColumns, ...requiredColumns, ...optionalColumns];
   for (const name of names)
     if (!known.includes(name)) throw errorAt(path, 1, name, `is not known; known: ${known.join(', ')}`);
-  return columns.set('', names.length);
+  return { timeColumn, places };
 }
 
-function readRow(path: string, line: number, text: string, columns: ReadonlyMap<string, number>): Row {
+function readRow(path: string, line: number, text: string, { timeColumn, places }: Header): Row {
   const fields = text.split(',');
-  const wanted = columns.get('')!;
-  if (fields.length !== wanted) throw errorAt(path, line, null, `has ${fields.length} fields, the header ${wanted}`);
+  if (fields.length !== places.size) {
+    throw errorAt(path, line, null, `has ${fields.length} fields, the header ${places.size}`);
+  }
   const fail = (column: string, problem: string) => errorAt(path, line, column, problem);
   const optional = (column: string): number | null => {
-    const index = columns.get(column);
-    const field = index === undefined ? '' : fields[index]!.trim();
+    const place = places.get(column);
+    const field = place === undefined ? '' : fields[place]!.trim();
     if (field === '') return null;
     const value = Number(field);
     if (!decimal.test(field) || !Number.isFinite(value)) throw fail(column, `'${field.slice(0, 32)}' is not a number`);
@@ -143,10 +155,11 @@ function readRow(path: string, line: number, text: string, columns: ReadonlyMap<
     return value;
   };
 
-  const openTime = required('open_time');
-  if (!Number.isSafeInteger(openTime)) throw fail('open_time', `${openTime} is not a whole number of ms`);
+  const openTime = required(timeColumn);
+  if (!Number.isSafeInteger(openTime)) throw fail(timeColumn, `${openTime} is not a whole number of ms`);
   const row: Row = {
     line,
+    timeColumn,
     openTime,
     open: price('open'),
     high: price('high'),

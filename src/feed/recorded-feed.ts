@@ -30,7 +30,7 @@ export function createRecordedFeed({ files, speed, clock }: RecordedFeedOptions)
       let start: { readonly marketTime: number; readonly at: number } | null = null;
       let failure: unknown = null;
       try {
-        for await (const { symbol, time, observations } of mergeByTime(files, resume)) {
+        for await (const { symbol, time, observations } of mergeByTime(files, resume, signal)) {
           const isFull = speed === 0 ? chunk.length >= fastChunk : time > chunkTime;
           if (chunk.length > 0 && isFull) {
             yield chunk;
@@ -47,6 +47,7 @@ export function createRecordedFeed({ files, speed, clock }: RecordedFeedOptions)
       } catch (error) {
         failure = error;
       }
+      if (signal.aborted) return;
       // What came before a bad line stays.
       if (chunk.length > 0) yield chunk;
       if (failure !== null) throw failure;
@@ -65,8 +66,9 @@ interface Moment {
 async function* mergeByTime(
   files: ReadonlyMap<string, string>,
   resume: ReadonlyMap<string, ResumePoint>,
+  signal: AbortSignal,
 ): AsyncGenerator<Moment> {
-  const sources = [...files].map(([symbol, path]) => newMoments(symbol, path, resume.get(symbol)));
+  const sources = [...files].map(([symbol, path]) => newMoments(symbol, path, resume.get(symbol), signal));
   try {
     const heads = await Promise.all(sources.map((source) => source.next()));
     for (;;) {
@@ -85,9 +87,15 @@ async function* mergeByTime(
   }
 }
 
-/** What the log does not have yet. */
-async function* newMoments(symbol: string, path: string, resume: ResumePoint | undefined): AsyncGenerator<Moment> {
+/** What the log does not have yet. There may be years to pass over, so an abort ends that too. */
+async function* newMoments(
+  symbol: string,
+  path: string,
+  resume: ResumePoint | undefined,
+  signal: AbortSignal,
+): AsyncGenerator<Moment> {
   for await (const candle of readCandleFile(path)) {
+    if (signal.aborted) return;
     const observations = candle.filter(({ kind, id }) => !(id <= (resume?.lastIds[kind] ?? -1)));
     const last = observations.at(-1);
     if (last !== undefined) yield { symbol, time: last.time, observations };

@@ -9,7 +9,7 @@ import { ladderParameters, leverageLadder } from '../market/leverage-ladder.ts';
 import { marginTierSet } from '../market/margin-tiers.ts';
 import { Random } from './random.ts';
 import { type SimulatedSettings, simulatedSettings } from './simulated-settings.ts';
-import { SideOfTraders } from './simulated-traders.ts';
+import { type Lot, SideOfTraders } from './simulated-traders.ts';
 
 export const stepMs = 1000;
 const secondsPerDay = 86_400;
@@ -19,6 +19,8 @@ const firstLots = 20000;
 const volatilityPull = 1 / 7200;
 const volatilitySpread = 0.5;
 const mostTradesPerStep = 4;
+/** How far the share of opens leans against open interest that is not what the settings say: liquidations alone would use it up. */
+const openInterestPull = 0.25;
 /** What traders' leverage is drawn from. Fixed, because a market must stay what its seed says. */
 const ladderVersion = 1;
 const tiersVersion = 1;
@@ -126,8 +128,9 @@ export class SimulatedMarket {
   #turnOver(quantity: number, isTakerBuy: boolean): void {
     const random = this.#random;
     const lean = isTakerBuy ? 0.15 : -0.15;
-    const buyersOpen = Math.min(Math.max(0.5 + lean + 0.1 * random.normal(), 0), 1) * quantity;
-    const sellersOpen = Math.min(Math.max(0.5 - lean + 0.1 * random.normal(), 0), 1) * quantity;
+    const usual = 0.5 + openInterestPull * (1 - this.openInterest / this.#settings.openInterest);
+    const buyersOpen = Math.min(Math.max(usual + lean + 0.1 * random.normal(), 0), 1) * quantity;
+    const sellersOpen = Math.min(Math.max(usual - lean + 0.1 * random.normal(), 0), 1) * quantity;
     const closedShort = this.#short.close(quantity - buyersOpen);
     const closedLong = this.#long.close(quantity - sellersOpen);
     this.#openingLong += quantity - closedShort;
@@ -139,14 +142,7 @@ export class SimulatedMarket {
     const isLong = name === 'long';
     for (let lot = side.takeLiquidated(this.markPrice); lot !== null; lot = side.takeLiquidated(this.markPrice)) {
       const { quantity } = lot;
-      observations.push({
-        kind: 'liquidation',
-        time: this.time,
-        id: ++this.#liquidations,
-        price: this.#roundPrice(lot.liquidationPrice),
-        quantity: this.#roundQuantity(quantity),
-        side: name,
-      });
+      this.#tellLiquidation(name, lot, observations);
       this.#print(this.time, quantity, !isLong, observations);
       // Half of the takers had nothing and now hold the position; the others close one of the other side with it.
       const isTakenOver = this.#random.uniform() < 0.5;
@@ -154,6 +150,14 @@ export class SimulatedMarket {
       if (isLong) this.#openingLong += quantity - closed;
       else this.#openingShort += quantity - closed;
     }
+  }
+
+  /** What is left of a lot may be less than the smallest quantity there is; a venue would not tell of it. */
+  #tellLiquidation(side: PositionSide, lot: Lot, observations: Observation[]): void {
+    const quantity = this.#roundQuantity(lot.quantity);
+    if (quantity === 0) return;
+    const price = this.#roundPrice(lot.liquidationPrice);
+    observations.push({ kind: 'liquidation', time: this.time, id: ++this.#liquidations, price, quantity, side });
   }
 
   /** A trade, as the venue would print it. @returns its quantity. */

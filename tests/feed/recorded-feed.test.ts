@@ -181,6 +181,14 @@ describe('a recording', () => {
       'line 4, column open_time: 60007 is not a whole number of intervals',
     ],
     ['too few fields', [header, row(0), '60000,100,110'], 1, 'line 3: has 3 fields, the header 7'],
+    [
+      'a time that its column calls time_ms twice',
+      ['time_ms,open,high,low,close,volume', row(0, '1,1,1,1,5'), row(minute, '1,1,1,1,5'), row(minute, '1,1,1,1,5')],
+      2,
+      'line 4, column time_ms: 60000 is there twice',
+    ],
+    ['a line without end', [header, row(0), '1'.repeat(5000)], 1, 'line 3: is longer than 4096 characters'],
+    ['a header alone', [header], 0, 'line 2: is missing: the file has a header and no candle'],
     ['nothing at all', [], 0, 'line 1: is missing: the file is empty'],
   ])(
     'with %s ends in an error that names file, line and column, and what came before stays',
@@ -239,5 +247,17 @@ describe('the recorded feed', () => {
     reader.abort();
     await reader.ended;
     expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('stops passing over what the log has when it is aborted, without reading to the end', async () => {
+    const candles = Array.from({ length: 20_000 }, (_, n) => row(n * minute));
+    const path = await file('a.csv', header, ...candles, 'not a candle');
+    const lastIds = { candle: 20_000 * minute };
+    const resume = new Map([['A', { firstTime: minute, lastTime: 20_000 * minute, lastIds }]]);
+    await expect(readAll(feedOf({ A: path }), resume)).rejects.toThrow('line 20002');
+    const reader = new FeedReader(feedOf({ A: path }), resume);
+    reader.abort();
+    await reader.ended;
+    expect(reader.seen).toEqual([]);
   });
 });

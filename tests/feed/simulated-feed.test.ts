@@ -58,36 +58,62 @@ describe('a simulated market', () => {
 
   it('liquidates whom the mark price has reached, all of them, and nobody else', () => {
     const { market } = marketOf(2);
+    // One second behind, so that it still has the positions that the other one liquidates.
+    const { market: before } = marketOf(2);
     let liquidations = 0;
-    for (let step = 0; step < 20_000; step++) {
-      const observations = market.step();
-      for (const observation of observations) {
-        if (observation.kind !== 'liquidation') continue;
-        liquidations++;
-        if (observation.side === 'long') expect(observation.price).toBeGreaterThanOrEqual(market.markPrice - 0.1);
-        else expect(observation.price).toBeLessThanOrEqual(market.markPrice + 0.1);
+    for (let step = 0; step < 6000; step++) {
+      const liquidated = market.step().filter((observation) => observation.kind === 'liquidation');
+      for (const side of ['long', 'short'] as const) {
+        const prices = liquidated.filter((each) => each.side === side).map(({ price }) => price);
+        if (prices.length === 0) continue;
+        liquidations += prices.length;
+        const isReached = (price: number) => (side === 'long' ? price >= market.markPrice : price <= market.markPrice);
+        const reached = before
+          .positions(side)
+          .lots()
+          .map(({ liquidationPrice }) => liquidationPrice)
+          .filter((price) => price > 0 && isReached(price));
+        // Those closed in the same second before the mark price came are not liquidated.
+        const open = new Set(reached.map((price) => price.toFixed(1)));
+        for (const price of prices) expect(open).toContain(price.toFixed(1));
+        const left = market
+          .positions(side)
+          .lots()
+          .filter(({ liquidationPrice }) => liquidationPrice > 0 && isReached(liquidationPrice));
+        expect(left).toEqual([]);
       }
-      if (step % 1000 !== 0) continue;
-      for (const lot of market.positions('long').lots()) expect(lot.liquidationPrice).toBeLessThan(market.markPrice);
-      for (const lot of market.positions('short').lots())
-        expect(lot.liquidationPrice).toBeGreaterThan(market.markPrice);
+      before.step();
     }
-    expect(liquidations).toBeGreaterThan(100);
+    expect(liquidations).toBeGreaterThan(20);
   });
 
-  it('keeps to a plausible size: price, volume and open interest of three days', () => {
-    const { market } = marketOf(1);
+  it.each([1, 2, 3, 4, 5])('keeps to a plausible size: price, volume and trades of three days (seed %d)', (seed) => {
+    const { market } = marketOf(seed);
     let volume = 0;
+    let smallest = Number.POSITIVE_INFINITY;
     let [low, high] = [Number.POSITIVE_INFINITY, 0];
     for (let step = 0; step < 3 * 86_400; step++) {
-      for (const observation of market.step()) if (observation.kind === 'trade') volume += observation.quantity;
+      for (const observation of market.step()) {
+        if (observation.kind === 'trade') volume += observation.quantity;
+        if (observation.kind === 'trade' || observation.kind === 'liquidation')
+          smallest = Math.min(smallest, observation.price, observation.quantity);
+      }
       low = Math.min(low, market.markPrice);
       high = Math.max(high, market.markPrice);
     }
+    expect(smallest).toBeGreaterThan(0);
     expect(high / low).toBeGreaterThan(1.02);
     expect(high / low).toBeLessThan(1.5);
     expect(volume / 3 / market.openInterest).toBeGreaterThan(1);
     expect(volume / 3 / market.openInterest).toBeLessThan(10);
+  });
+
+  it('does not run out of open interest, whatever is liquidated', () => {
+    const { market } = marketOf(1);
+    const first = market.openInterest;
+    for (let step = 0; step < 10 * 86_400; step++) market.step();
+    expect(market.openInterest / first).toBeGreaterThan(0.95);
+    expect(market.openInterest / first).toBeLessThan(1.05);
   });
 });
 
