@@ -12,6 +12,7 @@ import { type Config, loadConfig } from './config.ts';
 import type { Feed } from './feed/feed.ts';
 import { createRecordedFeed } from './feed/recorded-feed.ts';
 import { createSimulatedFeed } from './feed/simulated-feed.ts';
+import { generatorVersion } from './feed/simulated-market.ts';
 import { Heatline } from './heatline.ts';
 import { EventLogError } from './log/event-log.ts';
 import { ListenError } from './server/listen-error.ts';
@@ -108,7 +109,7 @@ function whenOrphaned(stop: () => void): void {
   timer.unref();
 }
 
-/** Streams are named after their source, and a simulated market with another seed is another source. */
+/** Streams are named after their source, and a simulated market of another seed or generator is another source. */
 function makeFeed(config: Config): { feed: Feed; streamPrefix: string } {
   if (config.source === 'recorded') {
     const files = new Map(
@@ -121,7 +122,7 @@ function makeFeed(config: Config): { feed: Feed; streamPrefix: string } {
   }
   const { seed, historyMs } = config.simulated;
   const feed = createSimulatedFeed({ symbols: config.symbols, seed, historyMs, clock: systemClock });
-  return { feed, streamPrefix: `${feed.name}-${seed}` };
+  return { feed, streamPrefix: `${feed.name}-v${generatorVersion}-${seed}` };
 }
 
 function readDotenv(): Record<string, string | undefined> {

@@ -42,6 +42,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
   readonly #socket: ClientSocket;
   readonly #report: (report: LagReport) => void;
   readonly #context: ActorContext<ConnectionMessage>;
+  readonly #wanted = new Set<string>();
   readonly #wishes = new Subject<Wish>();
   readonly #room = new Subject<void>();
   /** Frames on their way through the mailbox. */
@@ -143,7 +144,8 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
 
   #deliver(frame: SymbolFrame): void {
     this.#queued--;
-    if (this.#isClosing) return;
+    // It may have been on its way when the client said that it does not want it any more.
+    if (this.#isClosing || !this.#wanted.has(frame.symbol)) return;
     const number = this.#acknowledgements.sent(this.#context.now(), this.#socket.bufferedBytes > 0);
     this.#options.counters.messageSent();
     if (number !== noPing) {
@@ -190,6 +192,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
         return;
       case 'unsubscribe':
         for (const symbol of message.symbols) {
+          this.#wanted.delete(symbol);
           this.#wishes.next({ symbol, everyTicks: 0 });
           this.#forgotten.next(symbol);
         }
@@ -215,7 +218,10 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
       if (!offered.includes(symbol)) this.#send(invalidSymbol(symbol, offered));
     }
     this.#acknowledge(message, accepted);
-    for (const symbol of accepted) this.#wishes.next({ symbol, everyTicks });
+    for (const symbol of accepted) {
+      this.#wanted.add(symbol);
+      this.#wishes.next({ symbol, everyTicks });
+    }
   }
 
   #acknowledge({ id, action }: Extract<ClientMessage, { symbols: unknown }>, symbols: readonly string[]): void {

@@ -11,6 +11,8 @@ import { Random } from './random.ts';
 import { type SimulatedSettings, simulatedSettings } from './simulated-settings.ts';
 import { type Lot, SideOfTraders } from './simulated-traders.ts';
 
+/** Raise it with every change that gives another market for the same seed: a log must not go on with another one's events. */
+export const generatorVersion = 1;
 export const stepMs = 1000;
 const secondsPerDay = 86_400;
 const openInterestEverySteps = 10;

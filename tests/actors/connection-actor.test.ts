@@ -38,6 +38,17 @@ describe('a connection', () => {
     expect(socket.ofType('error')).toEqual([]);
   });
 
+  it('is told nothing more of it either when a frame was on its way already', async () => {
+    const room = new Room();
+    const socket = await room.subscribed();
+    await room.publish();
+    socket.acknowledge();
+    socket.say({ action: 'unsubscribe', symbols: ['BTCUSDT'] });
+    socket.say({ action: 'ping' });
+    await room.publish();
+    expect(socket.messages.map(({ type }) => type)).toEqual(['snapshot', 'pong']);
+  });
+
   it('answers a ping with the time, and what is no message with an error, and goes on', async () => {
     const room = new Room();
     const socket = room.connect();

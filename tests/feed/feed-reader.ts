@@ -1,6 +1,7 @@
 /** Reads feeds under a clock that is moved by hand. */
 import type { Feed, ResumePoint } from '../../src/feed/feed.ts';
 import type { SymbolObservation } from '../../src/market/event.ts';
+import type { ManualClock } from '../support/manual-clock.ts';
 
 export const nothingSeen: ReadonlyMap<string, ResumePoint> = new Map();
 
@@ -11,34 +12,36 @@ export async function readAll(feed: Feed, resume = nothingSeen): Promise<SymbolO
   return all;
 }
 
-/** Reads in the background; `settle` returns when the feed waits for its clock or has ended. */
+/** Reads a feed in the background, one that has `clock` to itself. */
 export class FeedReader {
   readonly seen: SymbolObservation[] = [];
   readonly chunks: number[] = [];
   readonly #abort = new AbortController();
   readonly ended: Promise<void>;
+  readonly #clock: ManualClock;
+  #hasEnded = false;
 
-  constructor(feed: Feed, resume = nothingSeen) {
+  constructor(feed: Feed, clock: ManualClock, resume = nothingSeen) {
+    this.#clock = clock;
     const read = async () => {
       for await (const chunk of feed.observations(resume, this.#abort.signal)) {
         this.seen.push(...chunk);
         this.chunks.push(chunk.length);
       }
     };
-    this.ended = read();
+    this.ended = read().finally(() => {
+      this.#hasEnded = true;
+    });
   }
 
   abort(): void {
     this.#abort.abort();
   }
 
-  /** File reads and promises get as many turns as they need to come to rest. */
+  /** Returns when the feed waits for its clock or has ended, however many turns its file reads need. */
   async settle(): Promise<void> {
-    for (let quiet = 0, last = -1; quiet < 20; quiet++) {
-      await new Promise((resolve) => setImmediate(resolve));
-      if (this.seen.length !== last) quiet = 0;
-      last = this.seen.length;
-    }
+    do await new Promise((resolve) => setImmediate(resolve));
+    while (this.#clock.pendingTimers === 0 && !this.#hasEnded);
   }
 }
 

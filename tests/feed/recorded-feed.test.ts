@@ -215,7 +215,7 @@ describe('the recorded feed', () => {
   it('keeps the pace it is set to, by the clock, without drift', async () => {
     const path = await file('a.csv', header, ...[0, 1, 2, 3].map((n) => row(n * minute)));
     const clock = new ManualClock(1_000_000);
-    const reader = new FeedReader(feedOf({ A: path }, 60, clock));
+    const reader = new FeedReader(feedOf({ A: path }, 60, clock), clock);
     const candlesAfter = async (ms: number) => {
       clock.advance(ms);
       await reader.settle();
@@ -241,7 +241,7 @@ describe('the recorded feed', () => {
   it('stops waiting when it is aborted, and leaves no timer', async () => {
     const path = await file('a.csv', header, row(0), row(minute));
     const clock = new ManualClock();
-    const reader = new FeedReader(feedOf({ A: path }, 1, clock));
+    const reader = new FeedReader(feedOf({ A: path }, 1, clock), clock);
     await reader.settle();
     expect(clock.pendingTimers).toBe(1);
     reader.abort();
@@ -255,7 +255,7 @@ describe('the recorded feed', () => {
     const lastIds = { candle: 20_000 * minute };
     const resume = new Map([['A', { firstTime: minute, lastTime: 20_000 * minute, lastIds }]]);
     await expect(readAll(feedOf({ A: path }), resume)).rejects.toThrow('line 20002');
-    const reader = new FeedReader(feedOf({ A: path }), resume);
+    const reader = new FeedReader(feedOf({ A: path }), new ManualClock(), resume);
     reader.abort();
     await reader.ended;
     expect(reader.seen).toEqual([]);

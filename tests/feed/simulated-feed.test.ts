@@ -128,7 +128,7 @@ describe('the simulated feed', () => {
 
   it('gives the past at once and then each second when it is over', async () => {
     const clock = new ManualClock(start + 500);
-    const reader = new FeedReader(feedOf(clock));
+    const reader = new FeedReader(feedOf(clock), clock);
     await reader.settle();
     const newest = () => Math.max(...reader.seen.map(({ observation }) => observation.time));
     const marks = () => reader.seen.filter(({ observation }) => observation.kind === 'mark_price').length;
@@ -150,7 +150,7 @@ describe('the simulated feed', () => {
 
   it('gives observations of each symbol in the order of their time, in bounded chunks', async () => {
     const clock = new ManualClock(start);
-    const reader = new FeedReader(feedOf(clock, 30 * minute));
+    const reader = new FeedReader(feedOf(clock, 30 * minute), clock);
     await reader.settle();
     for (const symbol of ['BTCUSDT', 'ETHUSDT']) {
       const times = reader.seen.filter((each) => each.symbol === symbol).map(({ observation }) => observation.time);
@@ -163,7 +163,10 @@ describe('the simulated feed', () => {
 
   it('gives after a restart exactly what the log does not have, also of the time it was down', async () => {
     const clock = new ManualClock(start);
-    const whole = new FeedReader(createSimulatedFeed({ symbols: ['BTCUSDT'], seed: 9, historyMs: 20_000, clock }));
+    const whole = new FeedReader(
+      createSimulatedFeed({ symbols: ['BTCUSDT'], seed: 9, historyMs: 20_000, clock }),
+      clock,
+    );
     await whole.settle();
     whole.abort();
     await fc.assert(
@@ -171,7 +174,7 @@ describe('the simulated feed', () => {
         const before = whole.seen.slice(0, cut);
         const later = new ManualClock(start);
         const feed = createSimulatedFeed({ symbols: ['BTCUSDT'], seed: 9, historyMs: 20_000, clock: later });
-        const reader = new FeedReader(feed, resumeAfter(before, 'BTCUSDT'));
+        const reader = new FeedReader(feed, later, resumeAfter(before, 'BTCUSDT'));
         await reader.settle();
         reader.abort();
         expect([...before, ...reader.seen]).toEqual(whole.seen);

@@ -19,6 +19,8 @@ beforeAll(async () => {
     HTTP_HEADERS_TIMEOUT: '1',
     WS_SLOW_CONSUMER_TIMEOUT: '0.2',
     WS_STUCK_TIMEOUT: '1',
+    // Asked well before the heartbeat, which is short here, would take silence for absence.
+    WS_ACK_SAMPLE: '0.1',
   });
   bystander = await TestClient.subscribed(server.url, ['BTCUSDT', 'ETHUSDT']);
 }, 30_000);

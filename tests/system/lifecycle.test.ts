@@ -80,7 +80,7 @@ describe('the server does not start, and says why in a line,', () => {
     const database = new DatabaseSync(join(directory.path, 'events.sqlite'));
     database.exec("UPDATE batches SET bytes = CAST(substr(bytes, 1, 20) || x'ffff' || substr(bytes, 23) AS BLOB)");
     database.close();
-    expect(await refused({ SYMBOLS: 'BTCUSDT' })).toMatch(/simulated-1:BTCUSDT could not be read: .*checksum/);
+    expect(await refused({ SYMBOLS: 'BTCUSDT' })).toMatch(/simulated-v\d+-1:BTCUSDT could not be read: .*checksum/);
   });
 
   it('with a recording that is not there; the error is in health, and the server stays up', async () => {

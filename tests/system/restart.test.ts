@@ -1,6 +1,6 @@
 /** A server that dies at any moment comes back with its book and its seq, no event twice and none missing. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { SimulatedMarket } from '../../src/feed/simulated-market.ts';
+import { generatorVersion, SimulatedMarket } from '../../src/feed/simulated-market.ts';
 import { foldStream } from '../../src/log/fold-stream.ts';
 import { bookDigest } from '../../src/market/book-codec.ts';
 import type { MarketEvent } from '../../src/market/event.ts';
@@ -10,7 +10,7 @@ import { ServerProcess, temporaryDirectory } from '../support/server-process.ts'
 import { TestClient } from '../support/test-client.ts';
 
 const seed = 7;
-const stream = `simulated-${seed}:BTCUSDT`;
+const stream = `simulated-v${generatorVersion}-${seed}:BTCUSDT`;
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
 
 beforeEach(async () => {
