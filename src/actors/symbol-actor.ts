@@ -13,6 +13,7 @@ import { copyWindow, windowColumnsLength } from '../market/book-window.ts';
 import type { MarketEvent } from '../market/event.ts';
 import { batchFromEvents, type EventBatch, maxBatchEvents } from '../market/event-batch.ts';
 import { intake } from '../market/intake.ts';
+import type { SnapshotFrame } from '../protocol/snapshot-frame.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
 import type { RenderSnapshot } from '../workers/snapshot-job.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
@@ -269,11 +270,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     );
   }
 
-  #rendered(
-    tick: number,
-    frame: { bytes: Uint8Array; contentStart: number; contentEnd: number },
-    job: RenderedJob,
-  ): void {
+  #rendered(tick: number, frame: SnapshotFrame, job: RenderedJob): void {
     const { channel, symbol, observer } = this.#options;
     this.#job = null;
     this.#renderedVersion = job.seq;
@@ -285,7 +282,9 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     this.#content = content;
     this.#createdTotal = job.createdTotal;
     this.#consumedTotal = job.consumedTotal;
-    const symbolFrame: SymbolFrame = { type: 'frame', symbol, epoch: this.#epoch, seq: job.seq, bytes: frame.bytes };
+    // A socket would wrap plain bytes in a Buffer at every write.
+    const bytes = Buffer.from(frame.bytes.buffer, frame.bytes.byteOffset, frame.bytes.byteLength);
+    const symbolFrame: SymbolFrame = { type: 'frame', symbol, epoch: this.#epoch, seq: job.seq, bytes };
     channel.settle(tick, symbolFrame);
     observer.broadcast(symbolFrame, channel.subscribers, this.#context.now() - job.startedAt);
   }

@@ -37,7 +37,7 @@ export function textFrame(text: string): Uint8Array {
 
 /** A ping that carries one number, made once: thousands are sent a second. */
 const numberedPings = Array.from({ length: 256 }, (_, number) => {
-  const frame = new Uint8Array(3);
+  const frame = Buffer.alloc(3);
   frame[writeFrameHeader(frame, 0, opcodes.ping, 1)] = number;
   return frame;
 });
@@ -48,4 +48,4 @@ export function pingFrame(number: number): Uint8Array {
 }
 
 /** A ping that only asks for a sign of life. */
-export const heartbeatFrame: Uint8Array = Uint8Array.of(finalBit | opcodes.ping, 0);
+export const heartbeatFrame: Uint8Array = Buffer.of(finalBit | opcodes.ping, 0);

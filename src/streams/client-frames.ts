@@ -23,8 +23,12 @@ export function clientFrames<F extends object>(
       wishes.subscribe({
         next: ({ symbol, everyTicks }) => {
           bySymbol.get(symbol)?.unsubscribe();
-          if (everyTicks === 0) bySymbol.delete(symbol);
-          else bySymbol.set(symbol, channelOf(symbol).every(everyTicks).subscribe(next));
+          bySymbol.delete(symbol);
+          if (everyTicks === 0) return;
+          const subscription = channelOf(symbol).every(everyTicks).subscribe(next);
+          // Whoever gets the frame it begins with may leave at once, before there was anything to take back.
+          if (subscriber.closed) subscription.unsubscribe();
+          else bySymbol.set(symbol, subscription);
         },
         error: (error) => subscriber.error(error),
         complete: () => subscriber.complete(),

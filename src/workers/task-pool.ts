@@ -1,7 +1,8 @@
 /**
  * Worker threads for what is heavy: a bounded queue in front of Piscina that knows which task each worker is at.
  *
- * A task that kills its worker, or runs longer than the timeout, is tried again on a fresh one; a task that merely throws is not.
+ * A task that kills its worker (exit, out of memory), or runs longer than the timeout, is tried again on a fresh one. A task that
+ * throws is not, nor one whose error escapes it: the same job would throw again. The worker is replaced in that case too.
  * Jobs are handed over by structured clone, so large columns belong into shared memory: it is cheap, and still there for a retry.
  */
 import { Piscina } from 'piscina';
@@ -12,10 +13,15 @@ export interface TaskPoolOptions {
   readonly threads: number;
   /** Jobs that may wait for a worker. */
   readonly maxQueue: number;
-  /** How long a job may run before its worker is given up. */
+  /**
+   * How long a job may run before its worker is given up. Waiting in the queue does not count; what a new worker needs to load the
+   * task does, so leave room for it.
+   */
   readonly timeoutMs: number;
   /** How often a job is begun at most. */
   readonly attempts: number;
+  /** Heap a worker may grow to before it is given up; what V8 allows when left out. Shared memory does not count. */
+  readonly maxHeapMb?: number;
   readonly observe: (event: TaskPoolEvent) => void;
 }
 
@@ -66,8 +72,9 @@ export class TaskPool<Job, Result> {
       filename: options.filename.href,
       minThreads: options.threads,
       maxThreads: options.threads,
-      // A worker that blocks on shared memory for its next task wakes fastest and burns nothing while it waits.
+      // A worker blocks on shared memory for its next task: no busy wait, but whatever a task leaves running stands still.
       atomics: 'sync',
+      ...(options.maxHeapMb !== undefined && { resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMb } }),
     });
     // Losing a worker rejects its task; without a listener the same error would also be thrown here.
     this.#piscina.on('error', () => {});

@@ -42,4 +42,35 @@ describe('a client’s frames', () => {
     expect(channel.subscribers).toBe(0);
     expect(wishes.observed).toBe(false);
   });
+
+  it('leave nothing behind when the client goes while it is given the frame a wish begins with', () => {
+    const channel = new FrameChannel<Frame>(1);
+    channel.settle(1, { name: 'A1' });
+    const wishes = new Subject<Wish>();
+    const seen: string[] = [];
+    const subscription = clientFrames(wishes, () => channel).subscribe(({ name }) => {
+      seen.push(name);
+      subscription.unsubscribe();
+    });
+    wishes.next(wish('A', 1));
+    expect(seen).toEqual(['A1']);
+    expect(channel.subscribers).toBe(0);
+  });
+
+  it('end and fail with the wishes, and leave nothing behind then either', () => {
+    for (const end of ['complete', 'error'] as const) {
+      const channel = new FrameChannel<Frame>(1);
+      const wishes = new Subject<Wish>();
+      const ends: string[] = [];
+      clientFrames(wishes, () => channel).subscribe({
+        complete: () => ends.push('complete'),
+        error: () => ends.push('error'),
+      });
+      wishes.next(wish('A', 1));
+      if (end === 'complete') wishes.complete();
+      else wishes.error(new Error('the wishes failed'));
+      expect(ends).toEqual([end]);
+      expect(channel.subscribers).toBe(0);
+    }
+  });
 });

@@ -7,7 +7,7 @@ import { newestWins } from '../../src/streams/newest-wins.ts';
 /** Frames are written as their key in letters and a number: the marble `a` is frame 1 of key A. */
 const frames = { a: 'A1', b: 'A2', c: 'A3', x: 'B1', y: 'B2', p: 'C1' };
 const keyOf = (frame: string) => frame[0]!;
-const none = new Subject<string>();
+const numberOf = ({ number }: { number: number }) => number;
 
 function check(marbles: {
   frames: string;
@@ -70,6 +70,16 @@ describe('newestWins', () => {
     check({ frames: 'a-b-|', credit: '-1---', out: 'a-b-|', dropped: [] });
   });
 
+  it('listens to nothing any more once it was left', () => {
+    const subjects = { source: new Subject<string>(), room: new Subject<void>(), forgotten: new Subject<string>() };
+    const options = { keyOf, capacity: 1, takeRoom: () => true, onWaiting: () => {}, onDropped: () => {} };
+    const { source, room, forgotten } = subjects;
+    const subscription = source.pipe(newestWins(options, room, forgotten)).subscribe();
+    expect(Object.values(subjects).map(({ observed }) => observed)).toEqual([true, true, true]);
+    subscription.unsubscribe();
+    expect(Object.values(subjects).map(({ observed }) => observed)).toEqual([false, false, false]);
+  });
+
   it('delivers, drops or keeps every frame exactly once, in order, with the newest of each key never lost', () => {
     const steps = fc.array(
       fc.oneof(
@@ -81,6 +91,10 @@ describe('newestWins', () => {
           weight: 1,
           arbitrary: fc.record({ type: fc.constant('credit' as const), more: fc.integer({ min: 1, max: 3 }) }),
         },
+        {
+          weight: 1,
+          arbitrary: fc.record({ type: fc.constant('forget' as const), key: fc.constantFrom('A', 'B', 'C', 'D') }),
+        },
       ),
       { maxLength: 80 },
     );
@@ -88,6 +102,7 @@ describe('newestWins', () => {
       fc.property(steps, fc.integer({ min: 1, max: 4 }), fc.nat({ max: 3 }), (program, capacity, initialCredit) => {
         const source = new Subject<{ key: string; number: number }>();
         const room = new Subject<void>();
+        const forgotten = new Subject<string>();
         let credit = initialCredit;
         const give = (more: number) => {
           credit += more;
@@ -102,19 +117,27 @@ describe('newestWins', () => {
           onWaiting: () => {},
           onDropped: (frame: { key: string; number: number }) => dropped.push(frame),
         };
-        source.pipe(newestWins(options, room, none)).subscribe((frame) => delivered.push(frame));
+        source.pipe(newestWins(options, room, forgotten)).subscribe((frame) => delivered.push(frame));
         let received = 0;
         let given = initialCredit;
         const newest = new Map<string, number>();
+        /** What waited when its key was forgotten: that of the key which was neither delivered nor dropped before. */
+        const discarded = new Set<number>();
         for (const step of program) {
           if (step.type === 'frame') {
             newest.set(step.key, ++received);
             source.next({ key: step.key, number: received });
-          } else {
+          } else if (step.type === 'credit') {
             given += step.more;
             give(step.more);
+          } else {
+            const last = newest.get(step.key);
+            if (last !== undefined && ![...delivered, ...dropped].map(numberOf).includes(last)) {
+              discarded.add(last);
+            }
+            forgotten.next(step.key);
           }
-          const settled = [...delivered, ...dropped].map(({ number }) => number);
+          const settled = [...delivered.map(numberOf), ...dropped.map(numberOf), ...discarded];
           expect(new Set(settled).size).toBe(settled.length);
           expect(delivered.length).toBeLessThanOrEqual(given);
           expect(received - settled.length).toBeLessThanOrEqual(capacity);
@@ -122,11 +145,11 @@ describe('newestWins', () => {
         }
         // Credit without end brings out all that waits: the newest of each key, unless capacity pushed it out.
         give(1000);
-        expect(delivered.length + dropped.length).toBe(received);
+        expect(delivered.length + dropped.length + discarded.size).toBe(received);
         for (const key of newest.keys()) {
-          const numbers = delivered.filter((frame) => frame.key === key).map(({ number }) => number);
+          const numbers = delivered.filter((frame) => frame.key === key).map(numberOf);
           expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
-          if (capacity >= newest.size) expect(numbers.at(-1)).toBe(newest.get(key));
+          if (capacity >= newest.size && !discarded.has(newest.get(key)!)) expect(numbers.at(-1)).toBe(newest.get(key));
         }
       }),
     );

@@ -1,11 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { TaskFailed, TaskPool, type TaskPoolEvent, TaskRefused } from '../../src/workers/task-pool.ts';
+import {
+  TaskFailed,
+  TaskPool,
+  type TaskPoolEvent,
+  type TaskPoolOptions,
+  TaskRefused,
+} from '../../src/workers/task-pool.ts';
 import type { BadJob } from './fixtures/behaving-badly-task.ts';
 
 const pools: TaskPool<BadJob, number>[] = [];
 const events: TaskPoolEvent[] = [];
 
-function poolOf(changes: { threads?: number; maxQueue?: number; timeoutMs?: number; attempts?: number } = {}) {
+function poolOf(changes: Partial<TaskPoolOptions> = {}) {
   events.length = 0;
   const pool = new TaskPool<BadJob, number>({
     filename: new URL('./fixtures/behaving-badly-task.ts', import.meta.url),
@@ -41,7 +47,7 @@ describe('the task pool', () => {
   it.each(['exit', 'hang'] as const)(
     'gives up a job that costs a worker each time (%s), and serves the next',
     async (what) => {
-      const pool = poolOf({ timeoutMs: 800 });
+      const pool = poolOf();
       const begun = counter();
       const failing = pool.run({ what, begun });
       const next = pool.run({ what: 'answer' });
@@ -51,6 +57,25 @@ describe('the task pool', () => {
       expect(pool.stats()).toMatchObject({ failed: 1, workersLost: 2 });
     },
   );
+
+  it('replaces a worker that runs out of memory and tries its job again', async () => {
+    const pool = poolOf({ maxHeapMb: 32, timeoutMs: 60_000 });
+    const begun = counter();
+    expect(await pool.run({ what: 'hoard_once', begun })).toEqual(expect.any(Number));
+    expect(countOf(begun)).toBe(2);
+    expect(events).toMatchObject([{ cause: 'died', attempt: 1, error: { code: 'ERR_WORKER_OUT_OF_MEMORY' } }]);
+  });
+
+  it('does not repeat a job whose error escapes it and ends the worker, and serves the next', async () => {
+    const pool = poolOf({ timeoutMs: 60_000 });
+    const begun = counter();
+    await expect(pool.run({ what: 'escape', begun })).rejects.toMatchObject({
+      name: 'TaskFailed',
+      cause: { message: 'nobody catches this' },
+    });
+    expect(countOf(begun)).toBe(1);
+    expect(await pool.run({ what: 'answer' })).toEqual(expect.any(Number));
+  });
 
   it('does not repeat a job that merely throws, and hands its error on', async () => {
     const pool = poolOf();
@@ -73,11 +98,12 @@ describe('the task pool', () => {
   });
 
   it('lets other workers go on while one hangs', async () => {
-    const pool = poolOf({ threads: 2 });
-    const hanging = pool.run({ what: 'hang_once', begun: counter() });
+    const pool = poolOf({ threads: 2, timeoutMs: 60_000 });
+    const ends = Promise.allSettled([pool.run({ what: 'hang' })]);
     for (let i = 0; i < 20; i++) await pool.run({ what: 'answer' });
     expect(pool.stats()).toMatchObject({ running: 1, completed: 20 });
-    await hanging;
+    await pool.close();
+    await ends;
   });
 
   it('rejects what waits and what runs when it is closed, and takes nothing more', async () => {
