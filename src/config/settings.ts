@@ -226,7 +226,7 @@ export const settings = {
     default: 0.25,
     doc: 'Share of the price that a snapshot shows on either side of it',
   }),
-  SNAPSHOT_TIMEOUT: seconds({ min: 0.05, max: 600, default: 2, doc: 'A worker that takes longer is replaced' }),
+  SNAPSHOT_TIMEOUT: seconds({ min: 0.5, max: 600, default: 2, doc: 'A worker that takes longer is replaced' }),
   SNAPSHOT_QUEUE: whole({
     min: 1,
     max: 100000,

@@ -12,7 +12,9 @@ export interface SnapshotPoolOptions {
 
 /** A picture that cost two workers would cost a third. */
 const attempts = 2;
+/** Far more than a picture needs: a worker that leaks is replaced rather than left to grow. */
+const maxHeapMb = 128;
 
 export function snapshotPool(options: SnapshotPoolOptions): TaskPool<SnapshotJob, SnapshotFrame> {
-  return new TaskPool({ ...options, attempts, filename: new URL('./snapshot-task.ts', import.meta.url) });
+  return new TaskPool({ ...options, attempts, maxHeapMb, filename: new URL('./snapshot-task.ts', import.meta.url) });
 }
