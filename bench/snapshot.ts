@@ -5,12 +5,12 @@
 import { evolve, initialBook } from '../src/market/book.ts';
 import { copyWindow, levelsOfWindow, windowColumnsLength } from '../src/market/book-window.ts';
 import type { MarketEvent } from '../src/market/event.ts';
-import { batchFromEvents, maxBatchEvents } from '../src/market/event-batch.ts';
+import { batchesOf } from '../src/market/event-batch.ts';
 import { levelPrice } from '../src/market/price-grid.ts';
 import { textFrame } from '../src/protocol/websocket-frame.ts';
 import type { SnapshotJob } from '../src/workers/snapshot-job.ts';
-import { snapshotPool } from '../src/workers/snapshot-pool.ts';
-import renderSnapshot from '../src/workers/snapshot-task.ts';
+import { SnapshotPool } from '../src/workers/snapshot-pool.ts';
+import { renderSnapshot } from '../src/workers/snapshot-task.ts';
 import type { BenchTable } from './bench-table.ts';
 import { rounds, shown } from './rounds.ts';
 
@@ -19,7 +19,7 @@ const range = 0.25;
 export async function run({ quick }: { quick: boolean }): Promise<BenchTable[]> {
   const job = fullJob();
   const perRound = quick ? 200 : 2000;
-  const pool = snapshotPool({ threads: 1, maxQueue: 4, timeoutMs: 5000, observe() {} });
+  const pool = new SnapshotPool({ threads: 1, maxQueue: 4, timeoutMs: 5000, observe() {} });
   const timed = async (work: () => unknown) => {
     const startedAt = performance.now();
     for (let i = 0; i < perRound; i++) await work();
@@ -33,11 +33,12 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchTable[]> 
   const result = await rounds(quick ? 3 : 7, {
     frame: sync(() => renderSnapshot(job)),
     stringify: sync(() => stringified(job)),
-    pool: () => timed(() => pool.run(job)),
+    deflated: sync(() => renderSnapshot({ ...job, isDeflated: true })),
+    pool: () => timed(() => pool.render(job)),
   });
   await pool.close();
-  const { levels, bytes } = renderSnapshot(job);
-  const ratio = (name: 'frame' | 'stringify' | 'pool') => (result[name].median / result.frame.median).toFixed(2);
+  const { levels, bytes, deflated } = renderSnapshot({ ...job, isDeflated: true });
+  const ratio = (name: keyof typeof result) => (result[name].median / result.frame.median).toFixed(2);
   return [
     {
       title: `A snapshot of ${levels} levels, ${bytes.length} bytes, from the book's window to a finished frame`,
@@ -45,11 +46,13 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchTable[]> 
       rows: [
         ['digits written into bytes (worker)', shown(result.frame), ratio('frame')],
         ['objects, JSON.stringify, framed', shown(result.stringify), ratio('stringify')],
+        [`the first and its compressed form of ${deflated!.length} bytes`, shown(result.deflated), ratio('deflated')],
         ['round trip through the pool', shown(result.pool), ratio('pool')],
       ],
       figures: {
         snapshot_levels: levels,
         snapshot_frame_us: result.frame.median,
+        snapshot_deflated_us: result.deflated.median,
         snapshot_stringify_us: result.stringify.median,
         snapshot_pool_round_trip_us: result.pool.median,
       },
@@ -68,9 +71,7 @@ function fullJob(): SnapshotJob {
     const price = 100_000 + 3000 * Math.sin(i / 900) + 200 * Math.sin(i / 17);
     events.push({ kind: 'trade', time: i, id: i, price, quantity: 1, taker: i % 2 === 0 ? 'buy' : 'sell' });
   }
-  for (let from = 0; from < events.length; from += maxBatchEvents) {
-    evolve(book, batchFromEvents(events.slice(from, from + maxBatchEvents)));
-  }
+  for (const batch of batchesOf(events)) evolve(book, batch);
   const columns = new SharedArrayBuffer(windowColumnsLength(book, range) * Float64Array.BYTES_PER_ELEMENT);
   const window = copyWindow(book, range, new Float64Array(columns));
   const totals = { created: 0, consumed: 0, createdTotal: book.long.created, consumedTotal: book.long.consumed };
@@ -84,7 +85,7 @@ function fullJob(): SnapshotJob {
     levelStep: book.levelStep!,
     ...totals,
   };
-  return { facts, window, columns };
+  return { facts, window, columns, isDeflated: false };
 }
 
 /** The plain way to the same content. */

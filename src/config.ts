@@ -97,7 +97,7 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       closeTimeoutMs: values.WS_CLOSE_TIMEOUT,
       retryAfterSeconds: values.WS_RETRY_AFTER,
     },
-    scheduler: { turnMessages: 64, roundTurns: 256 },
+    scheduler: { turnMessages: 64, roundTurns: 1024 },
     server: {
       // Room for health checks and for telling the one too many why it is refused.
       maxSockets: values.WS_MAX_CONNECTIONS + 256,
@@ -111,6 +111,8 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
         enabled: values.WS_ENABLED,
         allowedOrigins: values.WS_ALLOWED_ORIGINS,
         maxMessageBytes: values.WS_MAX_MESSAGE_SIZE,
+        maxUnfinishedBytes: Math.max(values.WS_MAX_UNFINISHED, values.WS_MAX_MESSAGE_SIZE),
+        compression: values.WS_COMPRESSION,
         closeTimeoutMs: values.WS_CLOSE_TIMEOUT,
         retryAfterSeconds: values.WS_RETRY_AFTER,
         refusalTimeoutMs: 2000,

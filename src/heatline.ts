@@ -29,7 +29,7 @@ import { ServerStatus } from './server-status.ts';
 import { FrameChannel } from './streams/frame-channel.ts';
 import { sharedTick } from './streams/shared-tick.ts';
 import { SymbolRegistry } from './symbol-registry.ts';
-import { snapshotPool } from './workers/snapshot-pool.ts';
+import { SnapshotPool } from './workers/snapshot-pool.ts';
 
 export interface HeatlineOptions {
   readonly config: Config;
@@ -55,7 +55,7 @@ export class Heatline {
   readonly #status: ServerStatus;
   readonly #system: ActorSystem;
   readonly #channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
-  readonly #pool;
+  readonly #pool: SnapshotPool;
   readonly #symbols = new Map<string, ActorRef<SymbolMessage>>();
   readonly #supervisor: ActorRef<SupervisorMessage>;
   readonly #server: HttpServer;
@@ -70,7 +70,7 @@ export class Heatline {
     const keepEveryTicks = config.updateIntervalMs / config.tickMs;
     this.#registry = new SymbolRegistry(config.symbols);
     this.#channels = new Map(config.symbols.map((symbol) => [symbol, new FrameChannel<SymbolFrame>(keepEveryTicks)]));
-    this.#pool = snapshotPool({ ...config.snapshotPool, observe: poolLines(logger) });
+    this.#pool = new SnapshotPool({ ...config.snapshotPool, observe: poolLines(logger) });
     this.#system = new ActorSystem({ clock: systemClock, scheduler: config.scheduler, observe: kernelLines(logger) });
     const meter = this.#meter;
     let gate: ConnectionGate | undefined;
@@ -153,7 +153,7 @@ export class Heatline {
       epochIfNew: randomBytes(6).toString('hex'),
       log,
       channel: this.#channels.get(symbol)!,
-      render: (job) => this.#pool.run(job),
+      render: (job) => this.#pool.render(job),
       model: { tiers: latestMarginTiersVersion, ladder: latestLadderVersion, ...config.model },
       range: config.snapshotRange,
       checkpointEvents: config.checkpointEvents,

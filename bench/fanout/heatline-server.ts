@@ -59,5 +59,5 @@ const { port } = await server.listen('127.0.0.1', 0);
 let seq = 0;
 serveLines(port, () => {
   seq++;
-  channel.settle(seq, { type: 'frame', symbol: 'BTCUSDT', epoch: 'bench', seq, bytes });
+  channel.settle(seq, { type: 'frame', symbol: 'BTCUSDT', epoch: 'bench', seq, bytes, deflated: null });
 });

@@ -1,4 +1,5 @@
-/** The benchmark's side of every server under test: lines in (`tick`, `usage`), lines out (`listening PORT`, `usage CPU_US RSS_KB`). */
+/** The benchmark's side of every server under test: lines in (`tick`, `collect`, `usage`), lines out (`listening PORT`,
+ * `collected`, `usage CPU_US RSS_KB`). */
 import { createInterface } from 'node:readline';
 
 export function serveLines(port: number, tick: () => void): void {
@@ -6,9 +7,12 @@ export function serveLines(port: number, tick: () => void): void {
   createInterface({ input: process.stdin })
     .on('line', (line) => {
       if (line === 'tick') tick();
+      if (line === 'collect') {
+        globalThis.gc?.();
+        process.stdout.write('collected\n');
+      }
       if (line === 'usage') {
         const { user, system } = process.cpuUsage();
-        globalThis.gc?.();
         process.stdout.write(`usage ${user + system} ${Math.round(process.memoryUsage.rss() / 1024)}\n`);
       }
     })

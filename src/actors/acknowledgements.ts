@@ -20,7 +20,7 @@ export const noPing = -1;
 
 export class Acknowledgements {
   /** When each unacknowledged frame was sent, in ms, by its number modulo the window. */
-  readonly #sentAt: Float64Array;
+  readonly #sentAt: number[];
   readonly #sampleMs: number;
   #next = 0;
   #count = 0;
@@ -32,7 +32,7 @@ export class Acknowledgements {
 
   /** @param sampleMs how often a peer that keeps up is asked; 0: at every frame. */
   constructor(window: number, sampleMs: number) {
-    this.#sentAt = new Float64Array(window);
+    this.#sentAt = new Array<number>(window).fill(0);
     this.#sampleMs = sampleMs;
   }
 

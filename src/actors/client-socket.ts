@@ -5,9 +5,14 @@ import type { CloseReason } from '../protocol/close-reason.ts';
 
 export interface ClientSocket {
   readonly remoteAddress: string;
+  /** Whether the client understands compressed frames. */
+  readonly takesDeflated: boolean;
   /** Bytes handed to `write` that the operating system has not taken yet. Blind to the kernel's own buffers. */
   readonly bufferedBytes: number;
-  /** Writes finished WebSocket frames (headers included), both in one system call. Without effect once the socket is closing. */
+  /**
+   * Takes finished WebSocket frames (headers included). Those of one turn of the event loop leave together when it is over. Without
+   * effect once the socket is closing.
+   */
   write(frame: Uint8Array, tail?: Uint8Array): void;
   /** Begins the closing handshake; a peer that does not answer it is cut off after the server's close timeout. */
   close(reason: CloseReason): void;
@@ -19,6 +24,8 @@ export interface ClientSocket {
 export interface SocketListener {
   text(text: string): void;
   binary(): void;
+  /** Whoever listens answers it. */
+  ping(payload: Uint8Array): void;
   pong(payload: Uint8Array): void;
   closed(code: number, reason: string): void;
 }

@@ -5,7 +5,7 @@
  * symbol for later. Each frame that arrives here is finished bytes and shared by all clients; the actor only writes it.
  * Whether the client is too slow is for the supervisor to say; an error in here closes this socket and no other.
  */
-import { Subject, type Subscription } from 'rxjs';
+import { Subject } from 'rxjs';
 import { type ClientMessage, parseClientMessage } from '../protocol/client-message.ts';
 import { type CloseReasonName, closeReasons } from '../protocol/close-reason.ts';
 import {
@@ -16,9 +16,9 @@ import {
   type ServerMessage,
   slowConsumerWarning,
 } from '../protocol/server-message.ts';
-import { heartbeatFrame, pingFrame, textFrame } from '../protocol/websocket-frame.ts';
-import { clientFrames, type Wish } from '../streams/client-frames.ts';
-import { newestWins } from '../streams/newest-wins.ts';
+import { heartbeatFrame, pingFrame, pongFrame, textFrame } from '../protocol/websocket-frame.ts';
+import { type ClientSignal, clientFrames, roomAgain } from '../streams/client-frames.ts';
+import type { ClientRoom } from '../streams/newest-wins.ts';
 import { Acknowledgements, noPing } from './acknowledgements.ts';
 import type { ClientSocket } from './client-socket.ts';
 import type { ConnectionMessage } from './connection-message.ts';
@@ -37,18 +37,16 @@ export function connectionActor(
   return (context) => new ConnectionBehavior(options, socket, report, context);
 }
 
-class ConnectionBehavior implements Behavior<ConnectionMessage> {
+class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<SymbolFrame> {
   readonly #options: ConnectionOptions;
   readonly #socket: ClientSocket;
   readonly #report: (report: LagReport) => void;
   readonly #context: ActorContext<ConnectionMessage>;
-  readonly #wanted = new Set<string>();
-  readonly #wishes = new Subject<Wish>();
-  readonly #room = new Subject<void>();
+  /** Made at the first subscription, as is `#wanted`: a client that asks for nothing costs little. */
+  #signals: Subject<ClientSignal> | null = null;
+  #wanted: Set<string> | null = null;
   /** Frames on their way through the mailbox. */
   #queued = 0;
-  readonly #forgotten = new Subject<string>();
-  readonly #frames: Subscription;
   readonly #acknowledgements: Acknowledgements;
   readonly #guard: InboundGuard;
   #heardAt: number;
@@ -72,26 +70,6 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
     this.#heardAt = context.now();
     this.#acknowledgements = new Acknowledgements(options.ackWindow, options.ackSampleMs);
     this.#guard = new InboundGuard(options.messageRate, options.maxViolations, context.now());
-    this.#frames = clientFrames(this.#wishes, options.channelOf)
-      .pipe(
-        newestWins(
-          {
-            keyOf: (frame) => frame.symbol,
-            capacity: options.maxQueueSize,
-            takeRoom: () => this.#takeRoom(),
-            onWaiting: () => this.#acknowledgements.overtake(),
-            onDropped: (frame) => this.#drop(frame),
-          },
-          this.#room,
-          this.#forgotten,
-        ),
-      )
-      .subscribe((frame) => {
-        // A frame that finds the mailbox full is lost to this client alone, and its place in the window is free again.
-        if (context.self.tell(frame) === 'accepted') return;
-        this.#queued--;
-        this.#drop(frame);
-      });
   }
 
   receive(message: ConnectionMessage): typeof stopped | undefined {
@@ -110,6 +88,10 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
             errorMessage('INVALID_MESSAGE', 'Binary frames are not understood. Send one JSON object as text.'),
           );
         }
+        return;
+      case 'ping':
+        this.#heardAt = this.#context.now();
+        if (this.#mayTalk()) this.#socket.write(pongFrame(message.payload));
         return;
       case 'pong':
         this.#receivePong(message.payload);
@@ -132,32 +114,47 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
 
   /** However this incarnation ends, its socket ends with it. */
   release(): void {
-    this.#frames.unsubscribe();
+    this.#signals?.complete();
     if (!this.#isClosing) this.#socket.close(closeReasons.internal_error);
   }
 
-  #takeRoom(): boolean {
+  takeRoom(): boolean {
     if (this.#queued + this.#acknowledgements.unacknowledged >= this.#options.ackWindow) return false;
     this.#queued++;
     return true;
   }
 
+  waits(): void {
+    this.#acknowledgements.overtake();
+  }
+
+  dropped(frame: SymbolFrame): void {
+    this.#dropped++;
+    this.#options.counters.frameDropped(frame.symbol);
+  }
+
+  #frames(): Subject<ClientSignal> {
+    const { channelOf, maxQueueSize: capacity } = this.#options;
+    const signals = new Subject<ClientSignal>();
+    const form = this.#socket.takesDeflated ? 'deflated' : 'plain';
+    clientFrames(signals, form, { channelOf, keyOf: symbolOf, capacity }, this).subscribe((frame) => {
+      // A frame that finds the mailbox full is lost to this client alone, and its place in the window is free again.
+      if (this.#context.self.tell(frame) === 'accepted') return;
+      this.#queued--;
+      this.dropped(frame);
+    });
+    return signals;
+  }
+
   #deliver(frame: SymbolFrame): void {
     this.#queued--;
     // It may have been on its way when the client said that it does not want it any more.
-    if (this.#isClosing || !this.#wanted.has(frame.symbol)) return;
+    if (this.#isClosing || this.#wanted?.has(frame.symbol) !== true) return;
     const number = this.#acknowledgements.sent(this.#context.now(), this.#socket.bufferedBytes > 0);
     this.#options.counters.messageSent();
-    if (number !== noPing) {
-      this.#socket.write(frame.bytes, pingFrame(number));
-      return;
-    }
-    this.#socket.write(frame.bytes);
-  }
-
-  #drop(frame: SymbolFrame): void {
-    this.#dropped++;
-    this.#options.counters.frameDropped(frame.symbol);
+    const bytes = this.#socket.takesDeflated ? (frame.deflated ?? frame.bytes) : frame.bytes;
+    if (number === noPing) this.#socket.write(bytes);
+    else this.#socket.write(bytes, pingFrame(number));
   }
 
   #send(message: ServerMessage): void {
@@ -192,9 +189,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
         return;
       case 'unsubscribe':
         for (const symbol of message.symbols) {
-          this.#wanted.delete(symbol);
-          this.#wishes.next({ symbol, everyTicks: 0 });
-          this.#forgotten.next(symbol);
+          if (this.#wanted?.delete(symbol) === true) this.#signals?.next({ symbol, everyTicks: 0 });
         }
         this.#acknowledge(
           message,
@@ -218,9 +213,12 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
       if (!offered.includes(symbol)) this.#send(invalidSymbol(symbol, offered));
     }
     this.#acknowledge(message, accepted);
+    if (accepted.length === 0) return;
+    this.#wanted ??= new Set();
+    this.#signals ??= this.#frames();
     for (const symbol of accepted) {
       this.#wanted.add(symbol);
-      this.#wishes.next({ symbol, everyTicks });
+      this.#signals.next({ symbol, everyTicks });
     }
   }
 
@@ -239,7 +237,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
       this.#isWarned = true;
       this.#send(slowConsumerWarning(this.#dropped));
     }
-    this.#room.next();
+    this.#signals?.next(roomAgain);
   }
 
   #inspect(): void {
@@ -283,7 +281,11 @@ class ConnectionBehavior implements Behavior<ConnectionMessage> {
   #close(reason: CloseReasonName): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#frames.unsubscribe();
+    this.#signals?.complete();
     this.#socket.close(closeReasons[reason]);
   }
+}
+
+function symbolOf(frame: SymbolFrame): string {
+  return frame.symbol;
 }

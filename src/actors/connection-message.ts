@@ -7,6 +7,7 @@ export type ConnectionMessage =
   | SymbolFrame
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'binary' }
+  | { readonly type: 'ping'; readonly payload: Uint8Array }
   | { readonly type: 'pong'; readonly payload: Uint8Array }
   | { readonly type: 'closed' }
   /** Asks for a lag report. */

@@ -6,12 +6,13 @@
  */
 import { closeReasons } from '../protocol/close-reason.ts';
 import type { ClientSocket, SocketListener } from './client-socket.ts';
+import { Connection, type ConnectionOwner } from './connection.ts';
 import { connectionActor } from './connection-actor.ts';
 import type { ConnectionMessage } from './connection-message.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
-import type { ActorRef } from './kernel/actor-ref.ts';
 import type { Behavior, Setup } from './kernel/behavior.ts';
+import type { MailboxOptions } from './kernel/mailbox.ts';
 import { type ClientLimits, judge, type LagReport, type Verdict } from './limits.ts';
 
 export interface SupervisorOptions {
@@ -44,13 +45,6 @@ export type SupervisorMessage =
   | { readonly type: 'shut_down'; done(): void }
   | { readonly type: 'cut_off' };
 
-interface Connection {
-  readonly name: string;
-  readonly socket: ClientSocket;
-  readonly ref: ActorRef<ConnectionMessage>;
-  isSlow: boolean;
-}
-
 export type Admission =
   | { readonly admitted: true }
   | { readonly admitted: false; readonly reason: string; readonly retryAfterSeconds: number };
@@ -64,8 +58,7 @@ export interface ConnectionGate {
 }
 
 const inspect: ConnectionMessage = { type: 'inspect' };
-const binary: ConnectionMessage = { type: 'binary' };
-const closed: ConnectionMessage = { type: 'closed' };
+const supervision = { onFailure: 'stop' } as const;
 
 /** @param ready is given the gate as soon as the supervisor runs. */
 export function supervisor(
@@ -79,11 +72,11 @@ export function supervisor(
   };
 }
 
-class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate {
+class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate, ConnectionOwner {
   readonly #options: SupervisorOptions;
   readonly #context: ActorContext<SupervisorMessage>;
   readonly #connections = new Set<Connection>();
-  readonly #mailboxCapacity: number;
+  readonly #mailbox: MailboxOptions;
   #slow = 0;
   #opened = 0;
   #shutDown: (() => void) | null = null;
@@ -93,7 +86,8 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate 
     this.#context = context;
     const { messageRate, maxViolations, ackWindow } = options.connection;
     // Room for all that may come before the flood guard or the window ends it, and for what the supervisor itself says.
-    this.#mailboxCapacity = messageRate.burst + maxViolations + 2 * ackWindow + 8;
+    const capacity = messageRate.burst + maxViolations + 2 * ackWindow + 8;
+    this.#mailbox = { capacity, overflow: 'reject_newest' };
     this.#scheduleSweep();
   }
 
@@ -115,33 +109,15 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate 
   open(socket: ClientSocket): SocketListener {
     const { connection: connectionOptions, observer } = this.#options;
     const self = this.#context.self;
-    const name = `connection-${++this.#opened}`;
-    let connection: Connection;
-    const ref = this.#context.spawn(
+    const connection = new Connection(`connection-${++this.#opened}`, socket, this);
+    connection.ref = this.#context.spawn(
       connectionActor(connectionOptions, socket, (report) => self.tell({ type: 'lag', connection, report })),
-      {
-        name,
-        mailbox: { capacity: this.#mailboxCapacity, overflow: 'reject_newest' },
-        supervision: { onFailure: 'stop' },
-      },
+      { name: connection.name, mailbox: this.#mailbox, supervision },
     );
-    connection = { name, socket, ref, isSlow: false };
     this.#connections.add(connection);
-    this.#context.watch(ref, ({ cause, error }) => ({ type: 'ended', connection, cause, error }));
-    observer.opened(name, socket.remoteAddress);
-    return {
-      text: (text) => {
-        // More in one turn than burst and patience together allow: there is no reading this client.
-        if (ref.tell({ type: 'text', text }) === 'overflow') this.#flooded(connection);
-      },
-      binary: () => {
-        if (ref.tell(binary) === 'overflow') this.#flooded(connection);
-      },
-      pong: (payload) => ref.tell({ type: 'pong', payload }),
-      closed: () => {
-        if (ref.tell(closed) === 'overflow') this.#context.stop(ref);
-      },
-    };
+    this.#context.watch(connection.ref, ({ cause, error }) => ({ type: 'ended', connection, cause, error }));
+    observer.opened(connection.name, socket.remoteAddress);
+    return connection;
   }
 
   receive(message: SupervisorMessage): void {
@@ -208,8 +184,12 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate 
   }
 
   /** A connection whose mailbox is full cannot even be told to close. */
-  #flooded(connection: Connection): void {
+  flooded(connection: Connection): void {
     connection.socket.close(closeReasons.too_many_messages);
+    this.#context.stop(connection.ref);
+  }
+
+  lost(connection: Connection): void {
     this.#context.stop(connection.ref);
   }
 }

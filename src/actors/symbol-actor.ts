@@ -10,15 +10,19 @@ import { type FoldedStream, foldStream } from '../log/fold-stream.ts';
 import { type Book, evolve, type Model } from '../market/book.ts';
 import { encodeBook } from '../market/book-codec.ts';
 import { copyWindow, windowColumnsLength } from '../market/book-window.ts';
-import type { MarketEvent } from '../market/event.ts';
-import { batchFromEvents, type EventBatch, maxBatchEvents } from '../market/event-batch.ts';
+import { batchesOf, type EventBatch } from '../market/event-batch.ts';
 import { intake } from '../market/intake.ts';
-import type { SnapshotFrame } from '../protocol/snapshot-frame.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
-import type { RenderSnapshot } from '../workers/snapshot-job.ts';
+import type { RenderedSnapshot, RenderSnapshot } from '../workers/snapshot-job.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import type { Behavior, Setup } from './kernel/behavior.ts';
-import type { IngestOutcome, RenderedJob, SymbolFrame, SymbolMessage } from './symbol-messages.ts';
+import {
+  type IngestOutcome,
+  type RenderedJob,
+  type SymbolFrame,
+  type SymbolMessage,
+  symbolFrameOf,
+} from './symbol-messages.ts';
 
 export interface SymbolActorOptions {
   readonly symbol: string;
@@ -242,7 +246,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   }
 
   #render(book: Book, tick: number): void {
-    const { symbol, range, render } = this.#options;
+    const { symbol, range, render, channel } = this.#options;
     const self = this.#context.self;
     const bytes = windowColumnsLength(book, range) * Float64Array.BYTES_PER_ELEMENT;
     if (this.#columns.byteLength < bytes) this.#columns = new SharedArrayBuffer(bytes * 2);
@@ -264,13 +268,14 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     };
     const job = { seq: book.version, createdTotal, consumedTotal, startedAt: this.#context.now() };
     this.#job = job;
-    render({ facts, window, columns: this.#columns }).then(
+    const isDeflated = channel.subscribersOf('deflated') > 0;
+    render({ facts, window, columns: this.#columns, isDeflated }).then(
       (frame) => self.tell({ type: 'rendered', tick, frame, job }),
       (error) => self.tell({ type: 'render_failed', error, job }),
     );
   }
 
-  #rendered(tick: number, frame: SnapshotFrame, job: RenderedJob): void {
+  #rendered(tick: number, frame: RenderedSnapshot, job: RenderedJob): void {
     const { channel, symbol, observer } = this.#options;
     this.#job = null;
     this.#renderedVersion = job.seq;
@@ -282,18 +287,8 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     this.#content = content;
     this.#createdTotal = job.createdTotal;
     this.#consumedTotal = job.consumedTotal;
-    // A socket would wrap plain bytes in a Buffer at every write.
-    const bytes = Buffer.from(frame.bytes.buffer, frame.bytes.byteOffset, frame.bytes.byteLength);
-    const symbolFrame: SymbolFrame = { type: 'frame', symbol, epoch: this.#epoch, seq: job.seq, bytes };
+    const symbolFrame = symbolFrameOf(symbol, this.#epoch, job.seq, frame);
     channel.settle(tick, symbolFrame);
     observer.broadcast(symbolFrame, channel.subscribers, this.#context.now() - job.startedAt);
   }
-}
-
-function batchesOf(events: readonly MarketEvent[]): EventBatch[] {
-  const batches: EventBatch[] = [];
-  for (let from = 0; from < events.length; from += maxBatchEvents) {
-    batches.push(batchFromEvents(events.slice(from, from + maxBatchEvents)));
-  }
-  return batches;
 }

@@ -3,7 +3,7 @@ import type { AppendResult } from '../log/event-log.ts';
 import type { FoldedStream } from '../log/fold-stream.ts';
 import type { Observation } from '../market/event.ts';
 import type { EventBatch } from '../market/event-batch.ts';
-import type { SnapshotFrame } from '../protocol/snapshot-frame.ts';
+import type { RenderedSnapshot } from '../workers/snapshot-job.ts';
 
 /** A finished picture. One object for all clients: it is the message that each connection actor is sent. */
 export interface SymbolFrame {
@@ -12,6 +12,8 @@ export interface SymbolFrame {
   readonly epoch: string;
   readonly seq: number;
   readonly bytes: Uint8Array;
+  /** The same compressed, when somebody takes it so. */
+  readonly deflated: Uint8Array | null;
 }
 
 /** `folded`: all that was acceptable is committed and in the book. `interrupted`: the actor restarted, send it again. */
@@ -22,7 +24,7 @@ export type SymbolMessage =
   | { readonly type: 'tick'; readonly tick: number }
   | { readonly type: 'recovered'; readonly epoch: string; readonly folded: FoldedStream }
   | { readonly type: 'appended'; readonly result: AppendResult; readonly batch: EventBatch }
-  | { readonly type: 'rendered'; readonly tick: number; readonly frame: SnapshotFrame; readonly job: RenderedJob }
+  | { readonly type: 'rendered'; readonly tick: number; readonly frame: RenderedSnapshot; readonly job: RenderedJob }
   | { readonly type: 'render_failed'; readonly error: unknown; readonly job: RenderedJob }
   | { readonly type: 'checkpointed' }
   | { readonly type: 'recover_failed'; readonly error: unknown }
@@ -35,4 +37,21 @@ export interface RenderedJob {
   readonly createdTotal: number;
   readonly consumedTotal: number;
   readonly startedAt: number;
+}
+
+export function symbolFrameOf(symbol: string, epoch: string, seq: number, snapshot: RenderedSnapshot): SymbolFrame {
+  const { bytes, deflated } = snapshot;
+  return {
+    type: 'frame',
+    symbol,
+    epoch,
+    seq,
+    bytes: asBuffer(bytes),
+    deflated: deflated === null ? null : asBuffer(deflated),
+  };
+}
+
+/** A socket would wrap plain bytes in a Buffer at every write. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -184,6 +184,14 @@ export const settings = {
     unit: 'bytes',
     doc: 'A longer message is closed with 1009',
   }),
+  WS_MAX_UNFINISHED: whole({
+    min: 65536,
+    max: 1073741824,
+    default: 134217728,
+    unit: 'bytes',
+    doc: 'Messages of all clients that have begun to arrive and not ended; a client that goes beyond it is closed with 4503',
+  }),
+  WS_COMPRESSION: flag('Whether clients that offer permessage-deflate get compressed frames', true),
   WS_MAX_BUFFERED: whole({
     min: 65536,
     max: 1073741824,

@@ -180,3 +180,12 @@ function readEvent(batch: EventBatch, i: number): MarketEvent {
       throw new RangeError(`unknown event kind code ${batch.kind[i]}`);
   }
 }
+
+/** Events of any number as batches, in order. */
+export function batchesOf(events: readonly MarketEvent[]): EventBatch[] {
+  const batches: EventBatch[] = [];
+  for (let from = 0; from < events.length; from += maxBatchEvents) {
+    batches.push(batchFromEvents(events.slice(from, from + maxBatchEvents)));
+  }
+  return batches;
+}

@@ -9,6 +9,8 @@ export interface CloseReason {
 
 export const closeReasons = {
   server_shutdown: { code: 1001, reason: 'Server shutdown' },
+  protocol_error: { code: 1002, reason: 'Protocol error' },
+  invalid_deflate: { code: 1007, reason: 'Message is not valid deflate' },
   invalid_utf8: { code: 1007, reason: 'Text is not valid UTF-8' },
   policy: { code: 1008, reason: 'Policy violation' },
   message_too_big: { code: 1009, reason: 'Message too big' },

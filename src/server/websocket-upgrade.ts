@@ -4,14 +4,16 @@
  */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { WebSocketServer } from 'ws';
 import { closeReasons } from '../protocol/close-reason.ts';
 import type { Gate } from './gate.ts';
+import { acceptance, agreedDeflate } from './handshake.ts';
 import { commonHeaders, textAnswer } from './http-answer.ts';
+import { InboundBudget } from './inbound-budget.ts';
 import type { ServerObserver } from './server-observer.ts';
 import type { ServerViews } from './server-views.ts';
 import { type Refusal, upgradeRefusal } from './upgrade-request.ts';
-import { WsClientSocket } from './ws-client-socket.ts';
+import { type EndpointOptions, WebSocketEndpoint } from './websocket-endpoint.ts';
+import { WriteBatch } from './write-batch.ts';
 
 export interface WebSocketOptions {
   /** False: all upgrades are refused. */
@@ -20,6 +22,10 @@ export interface WebSocketOptions {
   readonly allowedOrigins: readonly string[];
   /** A longer message closes its connection with 1009. */
   readonly maxMessageBytes: number;
+  /** Unfinished messages of all clients together; whoever goes beyond it is closed with 4503. */
+  readonly maxUnfinishedBytes: number;
+  /** Whether compression is agreed to with clients that offer it. */
+  readonly compression: boolean;
   /** A peer that has not answered a close frame after this long is cut off. */
   readonly closeTimeoutMs: number;
   /** What a client is told to wait when the server does not take connections at all. */
@@ -33,27 +39,16 @@ export class WebSocketUpgrade {
   readonly #gate: Gate;
   readonly #views: ServerViews;
   readonly #observer: ServerObserver;
-  readonly #handshake: WebSocketServer;
+  readonly #endpointOptions: EndpointOptions;
 
   constructor(options: WebSocketOptions, gate: Gate, views: ServerViews, observer: ServerObserver) {
     this.#options = options;
     this.#gate = gate;
     this.#views = views;
     this.#observer = observer;
-    // Apart from the call because the types of `ws` do not know `closeTimeout` yet.
-    const handshakeOptions = {
-      noServer: true,
-      clientTracking: false,
-      // Without compression every frame of `ws` is written in one go, so ours may go beside them (`ws-client-socket.ts`).
-      perMessageDeflate: false,
-      maxPayload: options.maxMessageBytes,
-      closeTimeout: options.closeTimeoutMs,
-    };
-    this.#handshake = new WebSocketServer(handshakeOptions);
-    // What `upgradeRefusal` lets pass and `ws` does not: a malformed list of subprotocols.
-    this.#handshake.on('wsClientError', (error, socket) => {
-      this.#refuse(socket as Socket, { status: 400, reason: `The upgrade is malformed: ${error.message}.` });
-    });
+    const { maxMessageBytes, closeTimeoutMs, maxUnfinishedBytes } = options;
+    const budget = new InboundBudget(maxUnfinishedBytes);
+    this.#endpointOptions = { maxMessageBytes, closeTimeoutMs, batch: new WriteBatch(), budget };
   }
 
   handle(request: IncomingMessage, tcp: Socket, head: Buffer): void {
@@ -73,15 +68,16 @@ export class WebSocketUpgrade {
       this.#refuse(tcp, unavailable(admission.reason, admission.retryAfterSeconds));
       return;
     }
-    this.#handshake.handleUpgrade(request, tcp, head, (webSocket) => {
-      const socket = new WsClientSocket(webSocket, tcp, remoteAddress);
-      try {
-        socket.forwardTo(this.#gate.open(socket));
-      } catch (error) {
-        socket.close(closeReasons.internal_error);
-        this.#observer.failed(request.url ?? '', error);
-      }
-    });
+    const { headers, url } = request;
+    const extensions = this.#options.compression ? agreedDeflate(headers['sec-websocket-extensions']) : null;
+    tcp.write(acceptance(headers['sec-websocket-key']!, extensions));
+    const endpoint = new WebSocketEndpoint(this.#endpointOptions, tcp, remoteAddress, extensions !== null);
+    try {
+      endpoint.forwardTo(this.#gate.open(endpoint), head);
+    } catch (error) {
+      endpoint.close(closeReasons.internal_error);
+      this.#observer.failed(url ?? '', error);
+    }
   }
 
   #unavailable(): Refusal | null {

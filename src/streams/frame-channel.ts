@@ -7,6 +7,9 @@
  */
 import { Observable, type Subscriber } from 'rxjs';
 
+/** How a client takes its bytes; a form that nobody takes need not be made. */
+export type FrameForm = 'plain' | 'deflated';
+
 interface Member<F> {
   readonly subscriber: Subscriber<F>;
   /** The frame it had last. */
@@ -28,7 +31,7 @@ export class FrameChannel<F extends object> {
   #latest: F | undefined;
   #tick = 0;
   #keptTick = 0;
-  #subscribers = 0;
+  readonly #subscribers = { plain: 0, deflated: 0 };
 
   /** @param keepEveryTicks the channel's own cadence: a picture this often even without clients, so that newcomers find a fresh one. */
   constructor(keepEveryTicks: number) {
@@ -40,21 +43,25 @@ export class FrameChannel<F extends object> {
   }
 
   get subscribers(): number {
-    return this.#subscribers;
+    return this.#subscribers.plain + this.#subscribers.deflated;
+  }
+
+  subscribersOf(form: FrameForm): number {
+    return this.#subscribers[form];
   }
 
   /** The latest frame at once (or the first one as soon as it is there), then the latest of each due tick if it is another. */
-  every(ticks: number): Observable<F> {
+  every(ticks: number, form: FrameForm = 'plain'): Observable<F> {
     return new Observable<F>((subscriber) => {
       const group = this.#group(ticks);
       const member: Member<F> = { subscriber, given: undefined };
       group.members.add(member);
-      this.#subscribers++;
+      this.#subscribers[form]++;
       if (this.#latest === undefined) group.isOwed = true;
       else give(member, this.#latest);
       return () => {
         group.members.delete(member);
-        this.#subscribers--;
+        this.#subscribers[form]--;
         if (group.members.size === 0) this.#groups.delete(ticks);
       };
     });

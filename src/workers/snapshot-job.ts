@@ -7,7 +7,14 @@ export interface SnapshotJob {
   readonly window: WindowFrame;
   /** Float64 columns, `2 × window.cellCount` of them. Not to be written while the job is under way. */
   readonly columns: SharedArrayBuffer;
+  /** Whether somebody takes the compressed form. */
+  readonly isDeflated: boolean;
+}
+
+export interface RenderedSnapshot extends SnapshotFrame {
+  /** The same frame compressed, if the job asked for it. */
+  readonly deflated: Uint8Array | null;
 }
 
 /** Whoever makes snapshots: the worker pool, or a test. */
-export type RenderSnapshot = (job: SnapshotJob) => Promise<SnapshotFrame>;
+export type RenderSnapshot = (job: SnapshotJob) => Promise<RenderedSnapshot>;

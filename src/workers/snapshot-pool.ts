@@ -1,7 +1,10 @@
-/** The pool that makes snapshots, and how to ask it for one. */
-import type { SnapshotFrame } from '../protocol/snapshot-frame.ts';
-import type { SnapshotJob } from './snapshot-job.ts';
-import { TaskPool, type TaskPoolEvent } from './task-pool.ts';
+/**
+ * The pool that makes snapshots. Those asked for in one turn (all symbols due at a tick) go to a worker together and come back
+ * together, so that a client of several symbols is written to once.
+ */
+import type { RenderedSnapshot, SnapshotJob } from './snapshot-job.ts';
+import type { RenderOutcome } from './snapshot-task.ts';
+import { TaskFailed, TaskPool, type TaskPoolEvent, type TaskPoolStats } from './task-pool.ts';
 
 export interface SnapshotPoolOptions {
   readonly threads: number;
@@ -10,11 +13,64 @@ export interface SnapshotPoolOptions {
   readonly observe: (event: TaskPoolEvent) => void;
 }
 
+interface Asked {
+  readonly job: SnapshotJob;
+  readonly resolve: (snapshot: RenderedSnapshot) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** A picture that cost two workers would cost a third. */
 const attempts = 2;
 /** Far more than a picture needs: a worker that leaks is replaced rather than left to grow. */
 const maxHeapMb = 128;
 
-export function snapshotPool(options: SnapshotPoolOptions): TaskPool<SnapshotJob, SnapshotFrame> {
-  return new TaskPool({ ...options, attempts, maxHeapMb, filename: new URL('./snapshot-task.ts', import.meta.url) });
+export class SnapshotPool {
+  readonly #threads: number;
+  readonly #tasks: TaskPool<readonly SnapshotJob[], RenderOutcome[]>;
+  #asked: Asked[] = [];
+
+  constructor(options: SnapshotPoolOptions) {
+    this.#threads = options.threads;
+    const filename = new URL('./snapshot-task.ts', import.meta.url);
+    this.#tasks = new TaskPool({ ...options, attempts, maxHeapMb, filename });
+  }
+
+  /** @throws {TaskRefused | TaskFailed} or what the job itself threw. */
+  render(job: SnapshotJob): Promise<RenderedSnapshot> {
+    return new Promise((resolve, reject) => {
+      if (this.#asked.push({ job, resolve, reject }) === 1) process.nextTick(() => this.#begin());
+    });
+  }
+
+  stats(): TaskPoolStats {
+    return this.#tasks.stats();
+  }
+
+  /** Jobs that have not ended are rejected. */
+  close(): Promise<void> {
+    return this.#tasks.close();
+  }
+
+  #begin(): void {
+    const asked = this.#asked;
+    this.#asked = [];
+    const tasks = Math.min(this.#threads, asked.length);
+    for (let task = 0; task < tasks; task++) void this.#run(asked.filter((_, i) => i % tasks === task));
+  }
+
+  async #run(together: readonly Asked[]): Promise<void> {
+    try {
+      const outcomes = await this.#tasks.run(together.map(({ job }) => job));
+      for (const [i, outcome] of outcomes.entries()) {
+        const { resolve, reject } = together[i]!;
+        if ('snapshot' in outcome) resolve(outcome.snapshot);
+        else reject(outcome.error);
+      }
+    } catch (error) {
+      // One of them may have cost the worker: each shows on its own whether it was that one.
+      if (together.length > 1 && error instanceof TaskFailed)
+        await Promise.all(together.map((one) => this.#run([one])));
+      else for (const { reject } of together) reject(error);
+    }
+  }
 }

@@ -71,7 +71,7 @@ export class Room {
   async publish(symbol = 'BTCUSDT'): Promise<number> {
     const seq = ++this.#seq;
     const bytes = textFrame(JSON.stringify({ type: 'snapshot', symbol, seq }));
-    this.channels.get(symbol)!.settle(++this.#tick, { type: 'frame', symbol, epoch: 'e', seq, bytes });
+    this.channels.get(symbol)!.settle(++this.#tick, { type: 'frame', symbol, epoch: 'e', seq, bytes, deflated: null });
     await this.idle();
     return seq;
   }

@@ -13,7 +13,7 @@ import type { EventBatch } from '../../src/market/event-batch.ts';
 import { snapshotSchema } from '../../src/protocol/server-message.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
 import type { SnapshotJob } from '../../src/workers/snapshot-job.ts';
-import renderSnapshot from '../../src/workers/snapshot-task.ts';
+import { renderSnapshot } from '../../src/workers/snapshot-task.ts';
 import { KernelFixture, options as spawnOptions } from './kernel/kernel-fixture.ts';
 
 const model = { tiers: 1, ladder: 1, churn: 0.5, halfLifeMs: 86_400_000 };

@@ -8,6 +8,8 @@ describe('the close reasons', () => {
     const codes = Object.fromEntries(Object.entries(closeReasons).map(([name, { code }]) => [name, code]));
     expect(codes).toEqual({
       server_shutdown: 1001,
+      protocol_error: 1002,
+      invalid_deflate: 1007,
       invalid_utf8: 1007,
       policy: 1008,
       message_too_big: 1009,

@@ -5,7 +5,7 @@ import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { ClientSocket, SocketListener } from '../../src/actors/client-socket.ts';
 import type { HealthView, StatsView } from '../../src/protocol/http-view.ts';
-import { textFrame } from '../../src/protocol/websocket-frame.ts';
+import { pongFrame, textFrame } from '../../src/protocol/websocket-frame.ts';
 import type { Admission, Gate } from '../../src/server/gate.ts';
 import { HttpServer, type HttpServerOptions } from '../../src/server/http-server.ts';
 import type { ServerObserver } from '../../src/server/server-observer.ts';
@@ -74,6 +74,7 @@ export class EchoGate implements Gate {
         socket.write(textFrame(text));
       },
       binary: () => recording.add({ kind: 'binary' }),
+      ping: (payload) => socket.write(pongFrame(payload)),
       pong: (payload) => recording.add({ kind: 'pong', payload: [...payload] }),
       closed: (code, reason) => recording.add({ kind: 'closed', code, reason }),
     };
@@ -139,6 +140,8 @@ const webSocketOptions: WebSocketOptions = {
   enabled: true,
   allowedOrigins: [],
   maxMessageBytes: 16 * mebibyte,
+  maxUnfinishedBytes: 64 * mebibyte,
+  compression: true,
   closeTimeoutMs: 2000,
   retryAfterSeconds: 5,
   refusalTimeoutMs: 2000,

@@ -1,14 +1,23 @@
-import { Subject } from 'rxjs';
+import { type Observable, Subject } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { clientFrames, type Wish } from '../../src/streams/client-frames.ts';
-import { FrameChannel } from '../../src/streams/frame-channel.ts';
+import { type ClientSignal, clientFrames, roomAgain, type Wish } from '../../src/streams/client-frames.ts';
+import { FrameChannel, type FrameForm } from '../../src/streams/frame-channel.ts';
+import type { ClientRoom } from '../../src/streams/newest-wins.ts';
 
 interface Frame {
   readonly name: string;
 }
 
 const wish = (symbol: string, everyTicks: number): Wish => ({ symbol, everyTicks });
+
+const allRoom = { takeRoom: () => true, waits() {}, dropped() {} };
+const framesOf = (
+  signals: Observable<ClientSignal>,
+  channelOf: (symbol: string) => FrameChannel<Frame>,
+  room: ClientRoom<Frame> = allRoom,
+  form: FrameForm = 'plain',
+) => clientFrames(signals, form, { channelOf, keyOf: ({ name }) => name[0]!, capacity: 5 }, room);
 
 describe('a client’s frames', () => {
   it('follow its wishes: merged over symbols, replaced by a new wish, ended by a wish for nothing', () => {
@@ -26,14 +35,14 @@ describe('a client’s frames', () => {
       });
       const wishes = hot('pq-----------r---s', { p: wish('A', 1), q: wish('B', 1), r: wish('A', 1), s: wish('B', 0) });
       const seen = { a: { name: 'A1' }, b: { name: 'B1' }, c: { name: 'A2' }, d: { name: 'B2' }, e: { name: 'A3' } };
-      expectObservable(clientFrames(wishes, (symbol) => channels.get(symbol)!)).toBe('---a---b---c-c-d---e', seen);
+      expectObservable(framesOf(wishes, (symbol) => channels.get(symbol)!)).toBe('---a---b---c-c-d---e', seen);
     });
   });
 
   it('leave nothing behind when the client is gone', () => {
     const channel = new FrameChannel<Frame>(1);
     const wishes = new Subject<Wish>();
-    const subscription = clientFrames(wishes, () => channel).subscribe();
+    const subscription = framesOf(wishes, () => channel).subscribe();
     wishes.next(wish('A', 1));
     wishes.next(wish('B', 5));
     wishes.next(wish('A', 2));
@@ -48,7 +57,7 @@ describe('a client’s frames', () => {
     channel.settle(1, { name: 'A1' });
     const wishes = new Subject<Wish>();
     const seen: string[] = [];
-    const subscription = clientFrames(wishes, () => channel).subscribe(({ name }) => {
+    const subscription = framesOf(wishes, () => channel).subscribe(({ name }) => {
       seen.push(name);
       subscription.unsubscribe();
     });
@@ -62,7 +71,7 @@ describe('a client’s frames', () => {
       const channel = new FrameChannel<Frame>(1);
       const wishes = new Subject<Wish>();
       const ends: string[] = [];
-      clientFrames(wishes, () => channel).subscribe({
+      framesOf(wishes, () => channel).subscribe({
         complete: () => ends.push('complete'),
         error: () => ends.push('error'),
       });
@@ -72,5 +81,37 @@ describe('a client’s frames', () => {
       expect(ends).toEqual([end]);
       expect(channel.subscribers).toBe(0);
     }
+  });
+
+  it('wait for room, the newest of each symbol, and are forgotten with the wish', () => {
+    const channels = new Map(['A', 'B'].map((symbol) => [symbol, new FrameChannel<Frame>(1)]));
+    const signals = new Subject<ClientSignal>();
+    const seen: string[] = [];
+    const dropped: string[] = [];
+    let room = 1;
+    const takeRoom = () => room > 0 && room-- > 0;
+    framesOf(signals, (symbol) => channels.get(symbol)!, {
+      takeRoom,
+      waits() {},
+      dropped: ({ name }) => dropped.push(name),
+    }).subscribe(({ name }) => seen.push(name));
+    signals.next(wish('A', 1));
+    signals.next(wish('B', 1));
+    for (const [tick, name] of ['A1', 'A2', 'B1', 'A3'].entries()) channels.get(name[0]!)!.settle(tick + 1, { name });
+    expect([seen, dropped]).toEqual([['A1'], ['A2']]);
+    signals.next(wish('B', 0));
+    room = 2;
+    signals.next(roomAgain);
+    expect([seen, dropped]).toEqual([['A1', 'A3'], ['A2']]);
+  });
+
+  it('tell the channel in which form they are taken', () => {
+    const channel = new FrameChannel<Frame>(1);
+    const signals = new Subject<ClientSignal>();
+    const subscription = framesOf(signals, () => channel, allRoom, 'deflated').subscribe();
+    signals.next(wish('A', 1));
+    expect([channel.subscribers, channel.subscribersOf('deflated'), channel.subscribersOf('plain')]).toEqual([1, 1, 0]);
+    subscription.unsubscribe();
+    expect(channel.subscribersOf('deflated')).toBe(0);
   });
 });

@@ -4,6 +4,7 @@ import type { CloseReason } from '../../src/protocol/close-reason.ts';
 
 export class RecordingSocket implements ClientSocket {
   readonly remoteAddress = '192.0.2.1';
+  takesDeflated = false;
   bufferedBytes = 0;
   listener: SocketListener | null = null;
   /** Parsed text messages in the order sent. */

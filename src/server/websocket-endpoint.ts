@@ -1,0 +1,283 @@
+/**
+ * The server's end of one WebSocket: reads through the receiver of `ws`, writes finished frames straight to the TCP socket.
+ *
+ * It holds what a connection needs to live and nothing else: handlers are shared by all connections and find theirs through the
+ * socket, and the request that opened the connection is let go.
+ */
+import type { Socket } from 'node:net';
+import type { ClientSocket, SocketListener } from '../actors/client-socket.ts';
+import { type CloseReason, closeReasons } from '../protocol/close-reason.ts';
+import { closeFrame } from '../protocol/websocket-frame.ts';
+import type { InboundBudget } from './inbound-budget.ts';
+import { MessageInflater } from './message-inflater.ts';
+import type { Batched, WriteBatch } from './write-batch.ts';
+import { Receiver } from './ws-parts.ts';
+
+/** What all endpoints of a server share. */
+export interface EndpointOptions {
+  readonly maxMessageBytes: number;
+  /** A peer that has not ended the connection this long after a close frame is cut off. */
+  readonly closeTimeoutMs: number;
+  readonly batch: WriteBatch;
+  readonly budget: InboundBudget;
+}
+
+/** RFC 6455, section 7.4.1: never on the wire. */
+const noStatus = 1005;
+const abnormal: CloseReason = { code: 1006, reason: '' };
+
+const owner = Symbol('endpoint');
+
+interface Owned {
+  [owner]: WebSocketEndpoint;
+}
+
+export class WebSocketEndpoint implements ClientSocket, Batched {
+  readonly remoteAddress: string;
+  readonly takesDeflated: boolean;
+  readonly #options: EndpointOptions;
+  readonly #tcp: Socket;
+  readonly #receiver: Receiver;
+  #listener: SocketListener | null = null;
+  #state: 'open' | 'closing' | 'closed' = 'open';
+  /** How it came to an end; null while nobody has begun to close. */
+  #ending: CloseReason | null = null;
+  /** Nothing that is still to come can matter. */
+  #isDeaf = false;
+  #closeTimer: NodeJS.Timeout | null = null;
+  /** Bytes of messages that are not complete yet. */
+  #unfinishedBytes = 0;
+  /** Frames that wait for the end of the turn: mostly one. */
+  #pending: Uint8Array | null = null;
+  #morePending: Uint8Array[] | null = null;
+  #pendingBytes = 0;
+
+  constructor(options: EndpointOptions, tcp: Socket, remoteAddress: string, takesDeflated: boolean) {
+    this.#options = options;
+    this.#tcp = tcp;
+    this.remoteAddress = remoteAddress;
+    this.takesDeflated = takesDeflated;
+    const maxPayload = options.maxMessageBytes;
+    const extensions = takesDeflated ? { 'permessage-deflate': new MessageInflater(maxPayload) } : {};
+    this.#receiver = new Receiver({ isServer: true, maxPayload, extensions });
+    own(this.#receiver, this);
+    own(tcp, this);
+    this.#receiver
+      .on('message', onMessage)
+      .on('ping', onPing)
+      .on('pong', onPong)
+      .on('conclude', onConclude)
+      .on('drain', onDrain)
+      .on('error', onReceiverError);
+    tcp.on('data', onData).on('end', onEnd).on('close', onClose).on('error', onTcpError);
+    tcp.setTimeout(0);
+    tcp.setNoDelay(true);
+  }
+
+  get bufferedBytes(): number {
+    return this.#tcp.writableLength + this.#pendingBytes;
+  }
+
+  /** Begins to read. What arrives after this side began to close is of no use to anybody and is not passed on. */
+  forwardTo(listener: SocketListener, head: Buffer): void {
+    this.#listener = listener;
+    if (head.length > 0) this.receive(head);
+    this.#tcp.resume();
+  }
+
+  write(frame: Uint8Array, tail?: Uint8Array): void {
+    if (this.#state !== 'open') return;
+    this.#enqueue(frame);
+    if (tail !== undefined) this.#enqueue(tail);
+  }
+
+  flush(): void {
+    const first = this.#pending;
+    const more = this.#morePending;
+    if (first === null) return;
+    this.#pending = null;
+    this.#morePending = null;
+    this.#pendingBytes = 0;
+    if (more === null) {
+      this.#tcp.write(first);
+      return;
+    }
+    this.#tcp.cork();
+    this.#tcp.write(first);
+    for (const frame of more) this.#tcp.write(frame);
+    this.#tcp.uncork();
+  }
+
+  close(reason: CloseReason): void {
+    if (this.#state !== 'open') return;
+    this.#ending ??= reason;
+    this.#enqueue(closeFrame(reason.code, reason.reason));
+    this.#state = 'closing';
+    this.#closeTimer = setTimeout(cutOff, this.#options.closeTimeoutMs, this.#tcp);
+  }
+
+  terminate(): void {
+    this.#tcp.destroy();
+  }
+
+  /** Bytes from the peer. */
+  receive(chunk: Buffer): void {
+    if (this.#isDeaf) return;
+    this.#setUnfinished(this.#unfinishedBytes + chunk.length);
+    if (!this.#options.budget.allows(this.#unfinishedBytes)) {
+      this.#fail(closeReasons.overloaded);
+      return;
+    }
+    if (!this.#receiver.write(chunk)) this.#tcp.pause();
+  }
+
+  received(kind: 'text' | 'binary' | 'ping' | 'pong', data: Buffer): void {
+    this.#setUnfinished(0);
+    const listener = this.#listener;
+    if (this.#state !== 'open' || listener === null) return;
+    switch (kind) {
+      case 'text':
+        listener.text(data.toString());
+        return;
+      case 'binary':
+        listener.binary();
+        return;
+      case 'ping':
+        listener.ping(data);
+        return;
+      case 'pong':
+        listener.pong(data);
+        return;
+      default:
+        kind satisfies never;
+    }
+  }
+
+  resumeReading(): void {
+    if (this.#state !== 'closed') this.#tcp.resume();
+  }
+
+  /** The peer's close frame: it is answered unless it is an answer, and then it is for the server to end the connection. */
+  concluded(code: number, reason: string): void {
+    this.#ending ??= { code, reason };
+    this.close(code === noStatus ? { code, reason: '' } : { code, reason });
+    this.#end();
+  }
+
+  /** The peer broke the protocol or a limit; `reason` tells it which. */
+  receiverFailed(error: Error): void {
+    this.#fail(reasonOf(error));
+  }
+
+  /** The peer has nothing more to say, and did not say so in a close frame. */
+  ended(): void {
+    this.#ending ??= abnormal;
+    this.#state = 'closing';
+    this.#closeTimer ??= setTimeout(cutOff, this.#options.closeTimeoutMs, this.#tcp);
+    this.#end();
+  }
+
+  closed(): void {
+    this.#state = 'closed';
+    this.#isDeaf = true;
+    this.#setUnfinished(0);
+    if (this.#closeTimer !== null) clearTimeout(this.#closeTimer);
+    this.#receiver.destroy();
+    const { code, reason } = this.#ending ?? abnormal;
+    this.#listener?.closed(code, reason);
+    this.#listener = null;
+  }
+
+  #enqueue(frame: Uint8Array): void {
+    this.#pendingBytes += frame.length;
+    if (this.#pending === null) {
+      this.#pending = frame;
+      this.#options.batch.add(this);
+      return;
+    }
+    this.#morePending ??= [];
+    this.#morePending.push(frame);
+  }
+
+  #fail(reason: CloseReason): void {
+    this.close(reason);
+    this.#end();
+  }
+
+  #end(): void {
+    this.#isDeaf = true;
+    this.#setUnfinished(0);
+    this.flush();
+    this.#tcp.end();
+    // What is still on its way is thrown away, and the end behind it is seen.
+    this.#tcp.resume();
+  }
+
+  #setUnfinished(bytes: number): void {
+    this.#options.budget.add(bytes - this.#unfinishedBytes);
+    this.#unfinishedBytes = bytes;
+  }
+}
+
+function own(emitter: object, endpoint: WebSocketEndpoint): void {
+  (emitter as Owned)[owner] = endpoint;
+}
+
+function onMessage(this: unknown, data: Buffer, isBinary: boolean): void {
+  (this as Owned)[owner].received(isBinary ? 'binary' : 'text', data);
+}
+
+function onPing(this: unknown, data: Buffer): void {
+  (this as Owned)[owner].received('ping', data);
+}
+
+function onPong(this: unknown, data: Buffer): void {
+  (this as Owned)[owner].received('pong', data);
+}
+
+function onConclude(this: unknown, code: number, reason: Buffer): void {
+  (this as Owned)[owner].concluded(code, reason.toString());
+}
+
+function onDrain(this: unknown): void {
+  (this as Owned)[owner].resumeReading();
+}
+
+function onReceiverError(this: unknown, error: Error): void {
+  (this as Owned)[owner].receiverFailed(error);
+}
+
+function onData(this: unknown, chunk: Buffer): void {
+  (this as Owned)[owner].receive(chunk);
+}
+
+function onEnd(this: unknown): void {
+  (this as Owned)[owner].ended();
+}
+
+function onClose(this: unknown): void {
+  (this as Owned)[owner].closed();
+}
+
+/** `close` follows. */
+function onTcpError(): void {}
+
+function cutOff(tcp: Socket): void {
+  tcp.destroy();
+}
+
+/** What was wrong with the frame: codes are those of the documentation of `ws` and of Node's zlib. */
+function reasonOf(error: Error & { readonly code?: unknown }): CloseReason {
+  switch (error.code) {
+    case 'WS_ERR_INVALID_UTF8':
+      return closeReasons.invalid_utf8;
+    case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
+    case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH':
+    case 'ERR_BUFFER_TOO_LARGE':
+      return closeReasons.message_too_big;
+    case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
+      return closeReasons.policy;
+    default:
+      return String(error.code).startsWith('Z_') ? closeReasons.invalid_deflate : closeReasons.protocol_error;
+  }
+}
