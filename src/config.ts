@@ -92,10 +92,17 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       maxBufferedBytes: values.WS_MAX_BUFFERED,
     },
     supervisor: {
-      maxConnections: values.WS_MAX_CONNECTIONS,
+      admission: {
+        maxConnections: values.WS_MAX_CONNECTIONS,
+        maxPerAddress: values.WS_MAX_CONNECTIONS_PER_ADDRESS,
+        handshakeRate: { perSecond: values.WS_MAX_HANDSHAKES_PER_SECOND, burst: values.WS_HANDSHAKE_BURST },
+        maxLoopLagMs: values.WS_MAX_LOOP_LAG,
+        retryAfterSeconds: values.WS_RETRY_AFTER,
+        unstableReconnects: values.WS_UNSTABLE_RECONNECTS,
+        unstableWindowMs: values.WS_UNSTABLE_WINDOW,
+      },
       sweepMs: Math.min(longestSweepMs, values.WS_SLOW_CONSUMER_TIMEOUT / 2),
       closeTimeoutMs: values.WS_CLOSE_TIMEOUT,
-      retryAfterSeconds: values.WS_RETRY_AFTER,
     },
     scheduler: { turnMessages: 64, roundTurns: 1024 },
     server: {

@@ -83,7 +83,7 @@ export class Heatline {
       registry: this.#registry,
       gate: gate!,
       meter,
-      maxConnections: config.supervisor.maxConnections,
+      maxConnections: config.supervisor.admission.maxConnections,
       channels: this.#channels,
     });
     this.#server = new HttpServer(config.server, gate!, this.#status, serverLines(logger));
@@ -123,6 +123,7 @@ export class Heatline {
     const options = {
       ...config.supervisor,
       limits: config.clientLimits,
+      random: Math.random,
       connection: {
         ...config.connection,
         symbols: config.symbols,
@@ -139,7 +140,7 @@ export class Heatline {
     return this.#system.spawn(supervisor(options, ready), {
       name: 'supervisor',
       // Each connection has at most one lag report and one ending under way.
-      mailbox: { capacity: 2 * config.supervisor.maxConnections + 64, overflow: 'reject_newest' },
+      mailbox: { capacity: 2 * config.supervisor.admission.maxConnections + 64, overflow: 'reject_newest' },
       supervision: { onFailure: 'resume' },
     });
   }

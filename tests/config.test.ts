@@ -33,7 +33,7 @@ describe('the settings', () => {
       updateIntervalMs: 5000,
       eventLog: { directory: '/home/trader/data' },
       connection: { maxQueueSize: 5 },
-      supervisor: { maxConnections: 1000 },
+      supervisor: { admission: { maxConnections: 1000 } },
       clientLimits: { slowConsumerTimeoutMs: 1000 },
       server: { webSocket: { enabled: true, maxMessageBytes: 16_777_216, allowedOrigins: [] } },
     });
@@ -153,6 +153,12 @@ describe('a bad setting', () => {
 
   it('does not hide another', () => {
     expect(problemsOf(['--prot', '9000', '--port', '-1'], { LOG_LEVEL: 'loud' })).toHaveLength(3);
+  });
+
+  it.each(['http://localhost:6379', 'localhost', 'redis'])('is a Redis URL of another kind: %s', (url) => {
+    expect(problemsOf([], { REDIS_URL: url })[0]).toMatch(
+      /^REDIS_URL in the environment: '…' is not allowed; allowed: a redis/,
+    );
   });
 
   it('never shows a secret', () => {

@@ -13,7 +13,7 @@ import { serveLines } from './line-server.ts';
 
 const [payloadFile, clients] = process.argv.slice(2) as [string, string];
 const loaded = loadConfig({
-  argv: ['--ws-max-connections', clients, '--ws-update-interval', '1'],
+  argv: ['--ws-max-connections', clients, '--ws-handshake-burst', clients, '--ws-update-interval', '1'],
   env: {},
   dotenv: {},
   workingDirectory: '.',
@@ -32,6 +32,7 @@ system.spawn(
     {
       ...config.supervisor,
       limits: config.clientLimits,
+      random: Math.random,
       connection: {
         ...config.connection,
         symbols: config.symbols,

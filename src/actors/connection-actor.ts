@@ -15,6 +15,7 @@ import {
   pongMessage,
   type ServerMessage,
   slowConsumerWarning,
+  unstableWarning,
 } from '../protocol/server-message.ts';
 import { heartbeatFrame, pingFrame, pongFrame, textFrame } from '../protocol/websocket-frame.ts';
 import { type ClientSignal, clientFrames, roomAgain } from '../streams/client-frames.ts';
@@ -102,6 +103,9 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
       case 'verdict':
         this.#obey(message.verdict);
         return;
+      case 'unstable':
+        this.#send(unstableWarning(message.reconnects));
+        return;
       case 'close':
         this.#close(message.reason);
         return;
@@ -119,7 +123,9 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
   }
 
   takeRoom(): boolean {
-    if (this.#queued + this.#acknowledgements.unacknowledged >= this.#options.ackWindow) return false;
+    // One that is slow is given the next frame when it has read the one before, so that what it sees is as new as can be.
+    const window = this.#isSlow ? 1 : this.#options.ackWindow;
+    if (this.#queued + this.#acknowledgements.unacknowledged >= window) return false;
     this.#queued++;
     return true;
   }

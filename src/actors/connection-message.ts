@@ -13,4 +13,6 @@ export type ConnectionMessage =
   /** Asks for a lag report. */
   | { readonly type: 'inspect' }
   | { readonly type: 'verdict'; readonly verdict: Verdict }
+  /** It has reconnected this often, and is warned. */
+  | { readonly type: 'unstable'; readonly reconnects: number }
   | { readonly type: 'close'; readonly reason: CloseReasonName };

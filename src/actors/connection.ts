@@ -1,4 +1,5 @@
 /** One connection as the supervisor sees it, and the way from its socket to its actor. */
+import { closeReasons } from '../protocol/close-reason.ts';
 import type { ClientSocket, SocketListener } from './client-socket.ts';
 import type { ConnectionMessage } from './connection-message.ts';
 import type { ActorRef } from './kernel/actor-ref.ts';
@@ -11,19 +12,28 @@ export interface ConnectionOwner {
 }
 
 const binary: ConnectionMessage = { type: 'binary' };
+/** RFC 6455, section 7.4.1: the connection ended without a close frame. */
+const noGoodbye = 1006;
+
 const closed: ConnectionMessage = { type: 'closed' };
 
 export class Connection implements SocketListener {
   readonly name: string;
   readonly socket: ClientSocket;
+  /** Of the supervisor's wheel. */
+  readonly slice: number;
   readonly #owner: ConnectionOwner;
   /** Set as soon as the actor is there. */
   ref!: ActorRef<ConnectionMessage>;
   isSlow = false;
+  hasEnded = false;
+  /** It ended without a goodbye, or was closed as too slow: whoever comes next from there may be the same client again. */
+  isLost = false;
 
-  constructor(name: string, socket: ClientSocket, owner: ConnectionOwner) {
+  constructor(name: string, socket: ClientSocket, slice: number, owner: ConnectionOwner) {
     this.name = name;
     this.socket = socket;
+    this.slice = slice;
     this.#owner = owner;
   }
 
@@ -43,7 +53,8 @@ export class Connection implements SocketListener {
     this.#tell({ type: 'pong', payload });
   }
 
-  closed(): void {
+  closed(code: number): void {
+    this.isLost = code === noGoodbye || code === closeReasons.slow_consumer.code;
     if (this.ref.tell(closed) === 'overflow') this.#owner.lost(this);
   }
 

@@ -27,8 +27,17 @@ export interface LagReport {
   readonly isSlow: boolean;
 }
 
+/** How things stand around a client. What befell all is the fault of none. */
+export interface Surroundings {
+  /** How long this server itself did not get to its clients before this sweep, in ms. */
+  readonly stalledMs: number;
+  /** Lag in ms that half of the clients on time have or exceed. */
+  readonly typicalLagMs: number;
+}
+
 export type Verdict =
   | { readonly action: 'keep' }
+  /** To be warned, and given one frame at a time until it has recovered. */
   | { readonly action: 'mark_slow' }
   | { readonly action: 'mark_recovered' }
   | { readonly action: 'ask_for_life' }
@@ -43,14 +52,27 @@ const askForLife: Verdict = { action: 'ask_for_life' };
 const cutOff: Verdict = { action: 'cut_off' };
 const closeSlow: Verdict = { action: 'close', reason: 'slow_consumer' };
 
-export function judge(report: LagReport, limits: ClientLimits): Verdict {
-  if (report.unacknowledgedForMs >= limits.stuckTimeoutMs) return closeSlow;
+export function judge(report: LagReport, limits: ClientLimits, surroundings: Surroundings): Verdict {
+  const { stalledMs, typicalLagMs } = surroundings;
+  const lagMs = report.unacknowledgedForMs - Math.max(stalledMs, typicalLagMs);
+  const silentForMs = report.silentForMs - stalledMs;
+  if (lagMs >= limits.stuckTimeoutMs) return closeSlow;
   if (report.bufferedBytes > limits.maxBufferedBytes) return closeSlow;
-  if (report.silentForMs >= 2 * limits.heartbeatIntervalMs) return cutOff;
-  if (!report.isSlow && report.unacknowledgedForMs >= limits.slowConsumerTimeoutMs) return markSlow;
+  if (silentForMs >= 2 * limits.heartbeatIntervalMs) return cutOff;
+  if (!report.isSlow && lagMs >= limits.slowConsumerTimeoutMs) return markSlow;
   // Not as soon as something is read at last, but when reading has kept pace: else one bad link would be warned at every frame.
   const keepsUp = report.unacknowledgedForMs === 0 && report.acknowledgedAfterMs < limits.slowConsumerTimeoutMs;
   if (report.isSlow && keepsUp) return markRecovered;
-  if (report.silentForMs >= limits.heartbeatIntervalMs) return askForLife;
+  if (silentForMs >= limits.heartbeatIntervalMs) return askForLife;
   return keep;
 }
+
+/** @param lags of all clients that are not slow, in ms; sorted in place. */
+export function typicalLag(lags: number[]): number {
+  if (lags.length < fewestClients) return 0;
+  lags.sort((a, b) => a - b);
+  return lags[lags.length >> 1]!;
+}
+
+/** Below this a median is the lag of one client or another, and says nothing of the server. */
+const fewestClients = 3;

@@ -1,10 +1,11 @@
 /**
  * Who may connect, and what becomes of clients that do not keep up.
  *
- * Every sweep asks each connection how it stands and carries out what the limits say. Connections are its children: one that fails
- * takes nothing with it. On shutdown all are closed in turn, and those that do not answer are cut off.
+ * Connections are spread over a wheel of slices. Every step asks those of one slice how they stand, and when all have answered carries
+ * out what the limits say, so that no step holds up the others. Connections are its children: one that fails takes nothing with it. On shutdown all are closed in turn, and those that do not answer are cut off.
  */
 import { closeReasons } from '../protocol/close-reason.ts';
+import { type Admission, type AdmissionLimits, Doorkeeper } from './admission.ts';
 import type { ClientSocket, SocketListener } from './client-socket.ts';
 import { Connection, type ConnectionOwner } from './connection.ts';
 import { connectionActor } from './connection-actor.ts';
@@ -13,17 +14,18 @@ import type { ConnectionOptions } from './connection-options.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import type { Behavior, Setup } from './kernel/behavior.ts';
 import type { MailboxOptions } from './kernel/mailbox.ts';
-import { type ClientLimits, judge, type LagReport, type Verdict } from './limits.ts';
+import { type ClientLimits, judge, type LagReport, type Surroundings, typicalLag, type Verdict } from './limits.ts';
 
 export interface SupervisorOptions {
   readonly connection: ConnectionOptions;
   readonly limits: ClientLimits;
-  readonly maxConnections: number;
-  /** Time from one sweep to the next. */
+  readonly admission: AdmissionLimits;
+  /** Time from one look at a client to the next. */
   readonly sweepMs: number;
   /** How long closed clients have to answer at shutdown. */
   readonly closeTimeoutMs: number;
-  readonly retryAfterSeconds: number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
   readonly observer: SupervisorObserver;
 }
 
@@ -34,8 +36,8 @@ export interface SupervisorObserver {
 }
 
 export type SupervisorMessage =
-  | { readonly type: 'sweep' }
-  | { readonly type: 'lag'; readonly connection: Connection; readonly report: LagReport }
+  | { readonly type: 'step' }
+  | Answer
   | {
       readonly type: 'ended';
       readonly connection: Connection;
@@ -45,13 +47,15 @@ export type SupervisorMessage =
   | { readonly type: 'shut_down'; done(): void }
   | { readonly type: 'cut_off' };
 
-export type Admission =
-  | { readonly admitted: true }
-  | { readonly admitted: false; readonly reason: string; readonly retryAfterSeconds: number };
+interface Answer {
+  readonly type: 'lag';
+  readonly connection: Connection;
+  readonly report: LagReport;
+}
 
 /** The door to the supervisor for the server, which must answer an upgrade in the same turn. */
 export interface ConnectionGate {
-  admit(): Admission;
+  admit(remoteAddress: string): Admission;
   open(socket: ClientSocket): SocketListener;
   readonly activeConnections: number;
   readonly slowConsumers: number;
@@ -59,6 +63,9 @@ export interface ConnectionGate {
 
 const inspect: ConnectionMessage = { type: 'inspect' };
 const supervision = { onFailure: 'stop' } as const;
+
+/** Steps in which the wheel comes round once. */
+const slices = 8;
 
 /** @param ready is given the gate as soon as the supervisor runs. */
 export function supervisor(
@@ -75,8 +82,16 @@ export function supervisor(
 class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate, ConnectionOwner {
   readonly #options: SupervisorOptions;
   readonly #context: ActorContext<SupervisorMessage>;
-  readonly #connections = new Set<Connection>();
+  readonly #doorkeeper: Doorkeeper;
+  readonly #wheel = Array.from({ length: slices }, () => new Set<Connection>());
   readonly #mailbox: MailboxOptions;
+  /** Answers of the slice that was asked last. */
+  #answers: Answer[] = [];
+  #asked = 0;
+  #step = 0;
+  #stepDueAt = 0;
+  #stalledMs = 0;
+  #active = 0;
   #slow = 0;
   #opened = 0;
   #shutDown: (() => void) | null = null;
@@ -84,50 +99,55 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
   constructor(options: SupervisorOptions, context: ActorContext<SupervisorMessage>) {
     this.#options = options;
     this.#context = context;
+    this.#doorkeeper = new Doorkeeper(options.admission, context.now(), options.random);
     const { messageRate, maxViolations, ackWindow } = options.connection;
     // Room for all that may come before the flood guard or the window ends it, and for what the supervisor itself says.
     const capacity = messageRate.burst + maxViolations + 2 * ackWindow + 8;
     this.#mailbox = { capacity, overflow: 'reject_newest' };
-    this.#scheduleSweep();
+    this.#scheduleStep();
   }
 
   get activeConnections(): number {
-    return this.#connections.size;
+    return this.#active;
   }
 
   get slowConsumers(): number {
     return this.#slow;
   }
 
-  admit(): Admission {
-    const { maxConnections, retryAfterSeconds } = this.#options;
-    if (this.#shutDown !== null) return { admitted: false, reason: 'the server is shutting down', retryAfterSeconds };
-    if (this.#connections.size < maxConnections) return { admitted: true };
-    return { admitted: false, reason: `all ${maxConnections} connections are taken`, retryAfterSeconds };
+  admit(remoteAddress: string): Admission {
+    if (this.#shutDown === null) return this.#doorkeeper.admit(remoteAddress, this.#context.now());
+    const { retryAfterSeconds } = this.#options.admission;
+    return { admitted: false, reason: 'the server is shutting down', retryAfterSeconds };
   }
 
   open(socket: ClientSocket): SocketListener {
     const { connection: connectionOptions, observer } = this.#options;
-    const self = this.#context.self;
-    const connection = new Connection(`connection-${++this.#opened}`, socket, this);
+    const { self } = this.#context;
+    const slice = this.#opened++ % slices;
+    const connection = new Connection(`connection-${this.#opened}`, socket, slice, this);
     connection.ref = this.#context.spawn(
       connectionActor(connectionOptions, socket, (report) => self.tell({ type: 'lag', connection, report })),
       { name: connection.name, mailbox: this.#mailbox, supervision },
     );
-    this.#connections.add(connection);
+    this.#wheel[slice]!.add(connection);
+    this.#active++;
     this.#context.watch(connection.ref, ({ cause, error }) => ({ type: 'ended', connection, cause, error }));
+    const reconnects = this.#doorkeeper.opened(socket.remoteAddress, this.#context.now());
+    if (reconnects > 0) connection.ref.tell({ type: 'unstable', reconnects });
     observer.opened(connection.name, socket.remoteAddress);
     return connection;
   }
 
   receive(message: SupervisorMessage): void {
     switch (message.type) {
-      case 'sweep':
-        for (const connection of this.#connections) connection.ref.tell(inspect);
-        this.#scheduleSweep();
+      case 'step':
+        this.#judgeAll();
+        this.#askNextSlice();
         return;
       case 'lag':
-        this.#judge(message.connection, message.report);
+        this.#answers.push(message);
+        if (this.#answers.length >= this.#asked) this.#judgeAll();
         return;
       case 'ended':
         this.#ended(message.connection, message.cause, message.error);
@@ -136,20 +156,40 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
         this.#closeAll(message.done);
         return;
       case 'cut_off':
-        for (const connection of this.#connections) connection.socket.terminate();
+        for (const connection of this.#all()) connection.socket.terminate();
         return;
       default:
         message satisfies never;
     }
   }
 
-  #scheduleSweep(): void {
-    this.#context.startTimer('sweep', this.#options.sweepMs, { type: 'sweep' });
+  #askNextSlice(): void {
+    const now = this.#context.now();
+    this.#stalledMs = Math.max(now - this.#stepDueAt, 0);
+    this.#doorkeeper.sweep(this.#stalledMs, now);
+    const slice = this.#wheel[this.#step++ % slices]!;
+    this.#asked = slice.size;
+    for (const connection of slice) connection.ref.tell(inspect);
+    this.#scheduleStep();
   }
 
-  #judge(connection: Connection, report: LagReport): void {
-    if (!this.#connections.has(connection)) return;
-    const verdict = judge(report, this.#options.limits);
+  #scheduleStep(): void {
+    const stepMs = this.#options.sweepMs / slices;
+    this.#stepDueAt = this.#context.now() + stepMs;
+    this.#context.startTimer('step', stepMs, { type: 'step' });
+  }
+
+  #judgeAll(): void {
+    const answers = this.#answers;
+    this.#answers = [];
+    const lags = answers.filter(({ report }) => !report.isSlow).map(({ report }) => report.unacknowledgedForMs);
+    const surroundings = { stalledMs: this.#stalledMs, typicalLagMs: typicalLag(lags) };
+    for (const { connection, report } of answers) this.#judge(connection, report, surroundings);
+  }
+
+  #judge(connection: Connection, report: LagReport, surroundings: Surroundings): void {
+    if (connection.hasEnded) return;
+    const verdict = judge(report, this.#options.limits, surroundings);
     if (verdict.action === 'keep') return;
     if (verdict.action === 'mark_slow') this.#setSlow(connection, true);
     if (verdict.action === 'mark_recovered') this.#setSlow(connection, false);
@@ -164,21 +204,28 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
   }
 
   #ended(connection: Connection, cause: 'stopped' | 'failed', error: unknown): void {
-    if (!this.#connections.delete(connection)) return;
+    connection.hasEnded = true;
+    this.#wheel[connection.slice]!.delete(connection);
+    this.#active--;
     this.#setSlow(connection, false);
+    this.#doorkeeper.closed(connection.socket.remoteAddress, connection.isLost, this.#context.now());
     this.#options.observer.ended(connection.name, cause, error);
     this.#shutDownIfEmpty();
   }
 
+  *#all(): Iterable<Connection> {
+    for (const slice of this.#wheel) yield* slice;
+  }
+
   #closeAll(done: () => void): void {
     this.#shutDown = done;
-    for (const connection of this.#connections) connection.ref.tell({ type: 'close', reason: 'server_shutdown' });
+    for (const connection of this.#all()) connection.ref.tell({ type: 'close', reason: 'server_shutdown' });
     this.#context.startTimer('cut_off', this.#options.closeTimeoutMs, { type: 'cut_off' });
     this.#shutDownIfEmpty();
   }
 
   #shutDownIfEmpty(): void {
-    if (this.#shutDown === null || this.#connections.size > 0) return;
+    if (this.#shutDown === null || this.#active > 0) return;
     this.#context.cancelTimer('cut_off');
     this.#shutDown();
   }

@@ -3,81 +3,20 @@
  * are made from this.
  */
 import { z } from 'zod';
-
-export interface SettingMeta {
-  readonly doc: string;
-  /** In words, for people: "0.05–60 s". */
-  readonly allowed: string;
-  /** As it would be written in the environment; '' when there is none. */
-  readonly default: string;
-}
-
-interface NumberSetting {
-  readonly min: number;
-  readonly max: number;
-  readonly default: number;
-  readonly unit?: string;
-  readonly doc: string;
-}
-
-const decimal = /^-?\d+(\.\d+)?$/;
-const integer = /^-?\d+$/;
-
-function setting<S extends z.ZodType>(schema: S, meta: SettingMeta) {
-  return { schema, meta };
-}
-
-function numeric(form: RegExp, { min, max, unit, doc, default: value }: NumberSetting) {
-  const schema = z.string().regex(form).transform(Number).pipe(z.number().min(min).max(max));
-  const what = form === integer ? 'whole number ' : '';
-  return setting(schema, { doc, default: String(value), allowed: `${what}${min}–${max}${unit ? ` ${unit}` : ''}` });
-}
-
-const number = (options: NumberSetting) => numeric(decimal, options);
-const whole = (options: NumberSetting) => numeric(integer, options);
-
-/** Given in seconds, used in milliseconds. */
-function seconds(options: NumberSetting) {
-  const { schema, meta } = number({ ...options, unit: 's' });
-  return setting(
-    schema.transform((value) => value * 1000),
-    meta,
-  );
-}
-
-function flag(doc: string, value: boolean) {
-  const schema = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
-  return setting(schema, { doc, default: String(value), allowed: 'true or false' });
-}
-
-function choice<const V extends readonly [string, ...string[]]>(values: V, value: V[number], doc: string) {
-  return setting(z.enum(values), { doc, default: value, allowed: values.join(', ') });
-}
-
-function text(doc: string, value: string, allowed = 'text') {
-  return setting(z.string().min(1), { doc, default: value, allowed });
-}
-
-const list = z.string().transform((items) =>
-  items
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== ''),
-);
-const symbolName = /^[A-Z0-9]{2,20}$/;
-const unique = (items: readonly string[]) => new Set(items).size === items.length;
-const symbolList = list.refine(
-  (items) => items.length >= 1 && items.length <= 64 && items.every((item) => symbolName.test(item)) && unique(items),
-);
-
-const recordedFiles = list
-  .refine((items) => items.every((item) => /^[A-Z0-9]{2,20}=.+$/.test(item)))
-  .transform((items) =>
-    items.map((item) => [item.slice(0, item.indexOf('=')), item.slice(item.indexOf('=') + 1)] as const),
-  )
-  .refine((pairs) => unique(pairs.map(([symbol]) => symbol)));
-
-const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value);
+import {
+  choice,
+  flag,
+  list,
+  number,
+  origin,
+  recordedFiles,
+  redisUrl,
+  seconds,
+  setting,
+  symbolList,
+  text,
+  whole,
+} from './setting-kinds.ts';
 
 export const settings = {
   HOST: text('Address to listen on', '0.0.0.0', 'an address of this machine'),
@@ -151,7 +90,39 @@ export const settings = {
     doc: 'Pace of a client that names no update_interval',
   }),
   WS_MAX_CONNECTIONS: whole({ min: 1, max: 1e6, default: 1000, doc: 'Clients at once; one more is answered 503' }),
-  WS_RETRY_AFTER: whole({ min: 1, max: 3600, default: 5, unit: 's', doc: 'What a refused client is told to wait' }),
+  WS_MAX_CONNECTIONS_PER_ADDRESS: whole({
+    min: 0,
+    max: 1e6,
+    default: 0,
+    doc: 'Clients of one address at once; 0: as many as of all. Behind a proxy all have the address of the proxy',
+  }),
+  WS_MAX_HANDSHAKES_PER_SECOND: whole({
+    min: 1,
+    max: 1e6,
+    default: 1000,
+    doc: 'Clients let in a second, when more come than WS_HANDSHAKE_BURST at once; one more is answered 503',
+  }),
+  WS_HANDSHAKE_BURST: whole({ min: 1, max: 1e6, default: 1000, doc: 'Clients let in at once' }),
+  WS_MAX_LOOP_LAG: seconds({
+    min: 0.01,
+    max: 60,
+    default: 1,
+    doc: 'While the server is this late with its own work, new clients are answered 503',
+  }),
+  WS_RETRY_AFTER: whole({
+    min: 1,
+    max: 3600,
+    default: 5,
+    unit: 's',
+    doc: 'What a refused client is told to wait: a random time from this to twice this',
+  }),
+  WS_UNSTABLE_RECONNECTS: whole({
+    min: 1,
+    max: 10000,
+    default: 5,
+    doc: 'Lost connections opened again from one address within WS_UNSTABLE_WINDOW, after which it is warned',
+  }),
+  WS_UNSTABLE_WINDOW: seconds({ min: 1, max: 3600, default: 60, doc: 'See WS_UNSTABLE_RECONNECTS' }),
   WS_SLOW_CONSUMER_TIMEOUT: seconds({
     min: 0.01,
     max: 600,
@@ -243,7 +214,11 @@ export const settings = {
   }),
   SHUTDOWN_TIMEOUT: seconds({ min: 0.5, max: 600, default: 4, doc: 'A stop that takes longer is forced' }),
   REDIS_ENABLED: flag('Several servers through Redis; not available in this version', false),
-  REDIS_URL: text('Where Redis is', 'redis://localhost:6379', 'a redis:// or rediss:// URL'),
+  REDIS_URL: setting(redisUrl, {
+    doc: 'Where Redis is',
+    default: 'redis://localhost:6379',
+    allowed: 'a redis:// or rediss:// URL',
+  }),
   REDIS_CHANNEL_PREFIX: text('First part of the channel names', 'heatmap'),
 } as const;
 

@@ -102,3 +102,11 @@ export function slowConsumerWarning(droppedMessages: number): ServerMessage {
     dropped_messages: droppedMessages,
   };
 }
+
+export function unstableWarning(reconnects: number): ServerMessage {
+  return {
+    type: 'warning',
+    code: 'CONNECTION_UNSTABLE',
+    message: `Your connections were lost and opened again ${reconnects} times in a short while. Check the link, or subscribe to less.`,
+  };
+}

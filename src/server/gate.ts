@@ -3,12 +3,8 @@
  *
  * Both are asked in the same turn, so nobody can take the place in between.
  */
+import type { Admission } from '../actors/admission.ts';
 import type { ClientSocket, SocketListener } from '../actors/client-socket.ts';
-
-export type Admission =
-  | { readonly admitted: true }
-  /** `reason` is one line, shown to the client. */
-  | { readonly admitted: false; readonly reason: string; readonly retryAfterSeconds: number };
 
 export interface Gate {
   /** @param remoteAddress of the TCP peer; what a proxy says of others in a header is not believed. */

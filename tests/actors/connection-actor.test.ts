@@ -77,7 +77,7 @@ describe('a connection', () => {
   });
 
   it('that talks too much is told once, ignored, and closed when it does not stop', async () => {
-    const room = new Room(10, { perSecond: 1, burst: 2 });
+    const room = new Room({}, { perSecond: 1, burst: 2 });
     const socket = room.connect();
     for (let i = 0; i < 5; i++) socket.say({ action: 'ping' });
     await room.idle();
@@ -115,7 +115,7 @@ describe('a connection', () => {
     const room = new Room();
     const before = room.kernel.clock.pendingTimers;
     const socket = await room.subscribed(['BTCUSDT', 'ETHUSDT']);
-    socket.listener!.closed(1006, '');
+    socket.end(1006);
     await room.idle();
     expect(room.gate.activeConnections).toBe(0);
     expect([...room.channels.values()].map((channel) => channel.subscribers)).toEqual([0, 0]);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ClientLimits, judge, type LagReport } from '../../src/actors/limits.ts';
+import { type ClientLimits, judge, type LagReport, typicalLag } from '../../src/actors/limits.ts';
 
 const limits: ClientLimits = {
   slowConsumerTimeoutMs: 1000,
@@ -16,6 +16,8 @@ const well: LagReport = {
   isSlow: false,
 };
 
+const calm = { stalledMs: 0, typicalLagMs: 0 };
+
 describe('the limits', () => {
   it.each<[string, Partial<LagReport>, string]>([
     ['a client that keeps up', {}, 'keep'],
@@ -27,14 +29,14 @@ describe('the limits', () => {
     ['one that was silent for a heartbeat', { silentForMs: 20_000 }, 'ask_for_life'],
     ['one that did not answer the heartbeat', { silentForMs: 40_000 }, 'cut_off'],
   ])('answer %s', (_who, report, action) => {
-    expect(judge({ ...well, ...report }, limits).action).toBe(action);
+    expect(judge({ ...well, ...report }, limits, calm).action).toBe(action);
   });
 
   it.each<[string, Partial<LagReport>]>([
     ['read nothing for the stuck timeout', { unacknowledgedForMs: 30_000, isSlow: true }],
     ['lets answers pile up in the socket', { bufferedBytes: 1_000_001 }],
   ])('close one that %s as a slow consumer', (_who, report) => {
-    expect(judge({ ...well, ...report }, limits)).toEqual({ action: 'close', reason: 'slow_consumer' });
+    expect(judge({ ...well, ...report }, limits, calm)).toEqual({ action: 'close', reason: 'slow_consumer' });
   });
 
   it('never mark, warn or close a client that acknowledges at once and is heard', () => {
@@ -47,8 +49,24 @@ describe('the limits', () => {
     });
     fc.assert(
       fc.property(reports, (report) => {
-        expect(judge(report, limits)).toEqual({ action: 'keep' });
+        expect(judge(report, limits, calm)).toEqual({ action: 'keep' });
       }),
     );
+  });
+
+  it('lay nothing on a client that befell all: neither a stall of the server nor a lag that half of the clients have', () => {
+    const late = { ...well, unacknowledgedForMs: 31_000, silentForMs: 41_000 };
+    expect(judge(late, limits, calm)).toEqual({ action: 'close', reason: 'slow_consumer' });
+    expect(judge(late, limits, { stalledMs: 40_500, typicalLagMs: 0 })).toEqual({ action: 'keep' });
+    const unread = { ...late, silentForMs: 0 };
+    expect(judge(unread, limits, { stalledMs: 0, typicalLagMs: 30_500 })).toEqual({ action: 'keep' });
+    expect(judge(unread, limits, { stalledMs: 0, typicalLagMs: 20_000 })).toEqual({ action: 'mark_slow' });
+  });
+
+  it('take for typical what half of the clients have, from three clients on', () => {
+    expect(typicalLag([])).toBe(0);
+    expect(typicalLag([5000, 6000])).toBe(0);
+    expect(typicalLag([5000, 0, 0])).toBe(0);
+    expect(typicalLag([5000, 0, 7000, 6000])).toBe(6000);
   });
 });

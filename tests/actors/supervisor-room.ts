@@ -1,4 +1,5 @@
 /** A supervisor with its clients, under a clock and ticks that are moved by hand. */
+import type { AdmissionLimits } from '../../src/actors/admission.ts';
 import { type ConnectionGate, supervisor } from '../../src/actors/supervisor.ts';
 import type { SymbolFrame } from '../../src/actors/symbol-messages.ts';
 import { textFrame } from '../../src/protocol/websocket-frame.ts';
@@ -12,7 +13,17 @@ const limits = {
   heartbeatIntervalMs: 20_000,
   maxBufferedBytes: 1_000_000,
 };
+const admission: AdmissionLimits = {
+  maxConnections: 10,
+  maxPerAddress: 0,
+  handshakeRate: { perSecond: 1000, burst: 1000 },
+  maxLoopLagMs: 1000,
+  retryAfterSeconds: 5,
+  unstableReconnects: 3,
+  unstableWindowMs: 60_000,
+};
 export const sweepMs = 250;
+const stepMs = sweepMs / 8;
 
 export class Room {
   readonly kernel = new KernelFixture({ turnMessages: 32, roundTurns: 64 });
@@ -25,14 +36,14 @@ export class Room {
   #seq = 0;
   readonly ref;
 
-  constructor(maxConnections = 10, messageRate = { perSecond: 20, burst: 40 }) {
+  constructor(admissionLimits: Partial<AdmissionLimits> = {}, messageRate = { perSecond: 20, burst: 40 }) {
     const setup = supervisor(
       {
         limits,
-        maxConnections,
+        admission: { ...admission, ...admissionLimits },
+        random: () => 0,
         sweepMs,
         closeTimeoutMs: 2000,
-        retryAfterSeconds: 5,
         connection: {
           symbols: [...this.channels.keys()],
           channelOf: (symbol) => this.channels.get(symbol)!,
@@ -65,6 +76,11 @@ export class Room {
 
   async idle(): Promise<void> {
     await this.kernel.system.idle();
+  }
+
+  /** Time passes and the server keeps up with it. */
+  async advance(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= stepMs) await this.kernel.advance(Math.min(left, stepMs));
   }
 
   /** A new picture of the symbol, for everyone whose cadence has come round. */

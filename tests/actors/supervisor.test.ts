@@ -7,7 +7,7 @@ describe('a slow client', () => {
     const room = new Room();
     const socket = await room.subscribed();
     for (let i = 0; i < 6; i++) await room.publish();
-    await room.kernel.advance(1250);
+    await room.advance(1250);
     expect(room.gate.slowConsumers).toBe(1);
     expect(socket.ofType('warning')).toEqual([]);
 
@@ -17,7 +17,7 @@ describe('a slow client', () => {
     expect(seqsOf(socket)).toEqual([1, 2, 6]);
 
     socket.acknowledge();
-    await room.kernel.advance(sweepMs);
+    await room.advance(sweepMs);
     expect(room.gate.slowConsumers).toBe(0);
     expect(socket.ofType('warning')).toHaveLength(1);
     expect(socket.closedWith).toBeNull();
@@ -28,7 +28,7 @@ describe('a slow client', () => {
     const socket = await room.subscribed();
     for (let i = 0; i < 5; i++) {
       await room.publish();
-      await room.kernel.advance(1500);
+      await room.advance(1500);
       socket.acknowledge();
       await room.idle();
     }
@@ -40,11 +40,34 @@ describe('a slow client', () => {
     const room = new Room();
     const socket = await room.subscribed();
     await room.publish();
-    await room.kernel.advance(9_999);
+    await room.advance(9_999);
     expect(socket.closedWith).toBeNull();
-    await room.kernel.advance(sweepMs + 1);
+    await room.advance(sweepMs + 1);
     expect(socket.closedWith).toEqual(closeReasons.slow_consumer);
     expect(room.gate.slowConsumers).toBe(0);
+  });
+
+  it('has one frame at a time on its way until it has recovered', async () => {
+    const room = new Room();
+    const socket = await room.subscribed();
+    for (let i = 0; i < 3; i++) await room.publish();
+    expect(socket.unansweredPings).toBe(2);
+    await room.advance(1250);
+    socket.acknowledge();
+    await room.idle();
+    await room.publish();
+    expect([socket.unansweredPings, seqsOf(socket)]).toEqual([1, [1, 2, 3]]);
+  });
+
+  it('is not made of everyone by a server that stood still', async () => {
+    const room = new Room();
+    const sockets = [await room.subscribed(), await room.subscribed()];
+    await room.publish();
+    await room.kernel.advance(30_000);
+    expect(room.gate.slowConsumers).toBe(0);
+    for (const socket of sockets) socket.acknowledge();
+    await room.advance(2000);
+    expect([room.gate.slowConsumers, room.gate.activeConnections]).toEqual([0, 2]);
   });
 
   it('takes nothing from a fast one beside it', async () => {
@@ -60,25 +83,55 @@ describe('a slow client', () => {
   });
 });
 
+describe('a client whose connections are lost', () => {
+  it('is warned when it has come back too often, and only then', async () => {
+    const room = new Room({ unstableReconnects: 3 });
+    const warnings: unknown[][] = [];
+    for (let i = 0; i < 5; i++) {
+      const socket = room.connect();
+      await room.idle();
+      warnings.push(socket.ofType('warning').map(({ code }) => code));
+      socket.end(1006);
+      await room.idle();
+    }
+    expect(warnings).toEqual([[], [], [], ['CONNECTION_UNSTABLE'], ['CONNECTION_UNSTABLE']]);
+  });
+
+  it('is not warned when it said goodbye each time', async () => {
+    const room = new Room({ unstableReconnects: 1 });
+    for (let i = 0; i < 3; i++) {
+      const socket = room.connect();
+      await room.idle();
+      expect(socket.messages).toEqual([]);
+      socket.end(1001);
+      await room.idle();
+    }
+  });
+});
+
 describe('the supervisor', () => {
   it('admits as many as it may, and again when one has left', async () => {
-    const room = new Room(2);
+    const room = new Room({ maxConnections: 2 });
     const first = room.connect();
     room.connect();
-    expect(room.gate.admit()).toEqual({ admitted: false, reason: 'all 2 connections are taken', retryAfterSeconds: 5 });
-    first.listener!.closed(1000, '');
+    expect(room.gate.admit('192.0.2.1')).toEqual({
+      admitted: false,
+      reason: 'all 2 connections are taken',
+      retryAfterSeconds: 5,
+    });
+    first.end(1000);
     await room.idle();
-    expect(room.gate.admit()).toEqual({ admitted: true });
+    expect(room.gate.admit('192.0.2.1')).toEqual({ admitted: true });
   });
 
   it('asks a silent client for a sign of life and cuts off one that gives none', async () => {
     const room = new Room();
     const living = room.connect();
     const dead = room.connect();
-    await room.kernel.advance(20_250);
+    await room.advance(20_250);
     expect([living.heartbeats, dead.heartbeats].map((beats) => beats > 0)).toEqual([true, true]);
     living.listener!.pong(new Uint8Array(0));
-    await room.kernel.advance(20_000);
+    await room.advance(20_000);
     expect(dead.isTerminated).toBe(true);
     expect(living.isTerminated).toBe(false);
     expect(room.gate.activeConnections).toBe(1);
@@ -99,8 +152,8 @@ describe('the supervisor', () => {
     await room.idle();
     expect(polite.closedWith).toEqual({ code: 1001, reason: 'Server shutdown' });
     expect(isDone).toBe(false);
-    expect(room.gate.admit()).toMatchObject({ admitted: false, reason: 'the server is shutting down' });
-    await room.kernel.advance(2000);
+    expect(room.gate.admit('192.0.2.1')).toMatchObject({ admitted: false, reason: 'the server is shutting down' });
+    await room.advance(2000);
     expect(mute.isTerminated).toBe(true);
     expect(isDone).toBe(true);
   });

@@ -13,6 +13,7 @@ export class RecordingSocket implements ClientSocket {
   heartbeats = 0;
   closedWith: CloseReason | null = null;
   isTerminated = false;
+  #isOver = false;
 
   get unansweredPings(): number {
     return this.#unanswered.length;
@@ -23,14 +24,21 @@ export class RecordingSocket implements ClientSocket {
   }
 
   close(reason: CloseReason): void {
-    if (this.closedWith !== null) return;
+    if (this.#isOver) return;
     this.closedWith = reason;
-    this.listener?.closed(reason.code, reason.reason);
+    this.end(reason.code, reason.reason);
   }
 
   terminate(): void {
     this.isTerminated = true;
-    this.listener?.closed(1006, '');
+    this.end(1006);
+  }
+
+  /** The connection is gone, by whatever cause. */
+  end(code: number, reason = ''): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.listener?.closed(code, reason);
   }
 
   say(message: unknown): void {
