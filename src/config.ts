@@ -93,7 +93,6 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
     },
     supervisor: {
       admission: {
-        maxConnections: values.WS_MAX_CONNECTIONS,
         maxPerAddress: values.WS_MAX_CONNECTIONS_PER_ADDRESS,
         handshakeRate: { perSecond: values.WS_MAX_HANDSHAKES_PER_SECOND, burst: values.WS_HANDSHAKE_BURST },
         maxLoopLagMs: values.WS_MAX_LOOP_LAG,
@@ -104,6 +103,8 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       sweepMs: Math.min(longestSweepMs, values.WS_SLOW_CONSUMER_TIMEOUT / 2),
       closeTimeoutMs: values.WS_CLOSE_TIMEOUT,
     },
+    maxConnections: values.WS_MAX_CONNECTIONS,
+    connectionThreads: values.WS_THREADS,
     scheduler: { turnMessages: 64, roundTurns: 1024 },
     server: {
       // Room for health checks and for telling the one too many why it is refused.
@@ -114,6 +115,7 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       timeoutCheckMs: Math.min(values.HTTP_HEADERS_TIMEOUT, 1000),
       keepAliveTimeoutMs: 5000,
       stopTimeoutMs: 500,
+      reusePort: values.WS_THREADS > 1,
       webSocket: {
         enabled: values.WS_ENABLED,
         allowedOrigins: values.WS_ALLOWED_ORIGINS,

@@ -13,18 +13,20 @@ import { type FeedEnd, FeedPump } from './actors/feed-pump.ts';
 import type { ActorRef } from './actors/kernel/actor-ref.ts';
 import { ActorSystem } from './actors/kernel/actor-system.ts';
 import { systemClock } from './actors/kernel/system-clock.ts';
-import { SendMeter } from './actors/send-meter.ts';
-import { type ConnectionGate, type SupervisorMessage, supervisor } from './actors/supervisor.ts';
+import { Places } from './actors/places.ts';
 import { symbolActor } from './actors/symbol-actor.ts';
 import type { SymbolFrame, SymbolMessage } from './actors/symbol-messages.ts';
+import type { ClientSide } from './clients/client-side.ts';
+import { LocalClients } from './clients/local-clients.ts';
+import { ThreadedClients } from './clients/threaded-clients.ts';
 import type { Config } from './config.ts';
 import type { Feed, ResumePoint } from './feed/feed.ts';
 import { resumePointOf } from './feed/resume-point.ts';
 import type { EventLog } from './log/event-log.ts';
-import { kernelLines, poolLines, serverLines, supervisorLines, symbolLines } from './log-lines.ts';
+import { kernelLines, poolLines, symbolLines } from './log-lines.ts';
 import { latestLadderVersion } from './market/leverage-ladder.ts';
 import { latestMarginTiersVersion } from './market/margin-tiers.ts';
-import { HttpServer } from './server/http-server.ts';
+import { deskOf } from './server/front-desk.ts';
 import { ServerStatus } from './server-status.ts';
 import { FrameChannel } from './streams/frame-channel.ts';
 import { sharedTick } from './streams/shared-tick.ts';
@@ -57,10 +59,8 @@ export class Heatline {
   readonly #channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
   readonly #pool: SnapshotPool;
   readonly #symbols = new Map<string, ActorRef<SymbolMessage>>();
-  readonly #supervisor: ActorRef<SupervisorMessage>;
-  readonly #server: HttpServer;
+  readonly #clients: ClientSide;
   readonly #pump: FeedPump;
-  readonly #meter = new SendMeter();
   #ticks: Subscription | null = null;
   #feeding: Promise<void> = Promise.resolve();
 
@@ -69,35 +69,32 @@ export class Heatline {
     const { config, logger, feed } = options;
     const keepEveryTicks = config.updateIntervalMs / config.tickMs;
     this.#registry = new SymbolRegistry(config.symbols);
-    this.#channels = new Map(config.symbols.map((symbol) => [symbol, new FrameChannel<SymbolFrame>(keepEveryTicks)]));
+    this.#channels = new Map(
+      config.symbols.map((symbol) => {
+        const settled = (tick: number, frame: SymbolFrame | undefined) => this.#clients.settled(symbol, tick, frame);
+        return [symbol, new FrameChannel<SymbolFrame>(keepEveryTicks, { settled })];
+      }),
+    );
     this.#pool = new SnapshotPool({ ...config.snapshotPool, observe: poolLines(logger) });
     this.#system = new ActorSystem({ clock: systemClock, scheduler: config.scheduler, observe: kernelLines(logger) });
-    const meter = this.#meter;
-    let gate: ConnectionGate | undefined;
-    this.#supervisor = this.#spawnSupervisor(meter, (made) => {
-      gate = made;
-    });
     this.#status = new ServerStatus({
       version: config.version,
       feed,
       registry: this.#registry,
-      gate: gate!,
-      meter,
-      maxConnections: config.supervisor.admission.maxConnections,
-      channels: this.#channels,
+      clientTotals: () => this.#clients.totals(),
+      maxConnections: config.maxConnections,
     });
-    this.#server = new HttpServer(config.server, gate!, this.#status, serverLines(logger));
+    this.#clients = this.#makeClients();
     this.#pump = new FeedPump(feed, this.#symbols);
   }
 
   /** Resolves when every book is recovered and the feed runs. @throws {ListenError} or what recovery failed of. */
   async start(): Promise<AddressInfo> {
     const { config } = this.#options;
-    const address = await this.#server.listen(config.host, config.port);
+    const address = await this.#clients.listen();
     for (const symbol of config.symbols) this.#spawnSymbol(symbol);
     await this.#registry.allRecovered;
     this.#ticks = sharedTick(config.tickMs).subscribe((tick) => {
-      this.#meter.sample(systemClock.now());
       for (const actor of this.#symbols.values()) actor.tell({ type: 'tick', tick });
     });
     this.#feeding = this.#pump.run(this.#resumePoints()).then((end) => this.#feedEnded(end));
@@ -108,41 +105,25 @@ export class Heatline {
   /** Stops taking observations and clients, finishes the commit under way, says goodbye, and lets go of everything. */
   async stop(): Promise<void> {
     this.#status.beginStopping();
+    this.#clients.beginStopping();
     this.#pump.stop();
     await this.#feeding;
-    await Promise.all([this.#finishSymbols(), this.#closeClients()]);
+    await Promise.all([this.#finishSymbols(), this.#clients.sayGoodbye()]);
     this.#ticks?.unsubscribe();
-    await this.#server.stop();
+    await this.#clients.stop();
     await this.#system.stop();
     await this.#pool.close();
     await this.#options.log.close();
   }
 
-  #spawnSupervisor(meter: SendMeter, ready: (gate: ConnectionGate) => void): ActorRef<SupervisorMessage> {
+  #makeClients(): ClientSide {
     const { config, logger } = this.#options;
-    const options = {
-      ...config.supervisor,
-      limits: config.clientLimits,
-      random: Math.random,
-      connection: {
-        ...config.connection,
-        symbols: config.symbols,
-        channelOf: (symbol: string) => this.#channels.get(symbol)!,
-        tickMs: config.tickMs,
-        defaultIntervalMs: config.updateIntervalMs,
-        counters: {
-          messageSent: () => meter.add(),
-          frameDropped: () => this.#status.frameDropped(),
-        },
-      },
-      observer: supervisorLines(logger),
-    };
-    return this.#system.spawn(supervisor(options, ready), {
-      name: 'supervisor',
-      // Each connection has at most one lag report and one ending under way.
-      mailbox: { capacity: 2 * config.supervisor.admission.maxConnections + 64, overflow: 'reject_newest' },
-      supervision: { onFailure: 'resume' },
-    });
+    const common = { config, logger, channels: this.#channels, desk: deskOf(this.#status) };
+    if (config.connectionThreads === 1)
+      return new LocalClients({ ...common, places: new Places(config.maxConnections) });
+    const gaveUp = (error: Error) =>
+      this.#registry.addProblem('clients', `a connection thread is not started again: ${error.message}`);
+    return new ThreadedClients({ ...common, gaveUp });
   }
 
   #spawnSymbol(symbol: string): void {
@@ -164,6 +145,10 @@ export class Heatline {
         recovered: (name, epoch, book, fromVersion, skipped) => {
           this.#registry.recovered(name, epoch, book);
           lines.recovered(name, epoch, book, fromVersion, skipped);
+        },
+        broadcast: (frame, clients, durationMs) => {
+          this.#status.encoded(frame.deflated === null ? 1 : 2);
+          lines.broadcast(frame, clients, durationMs);
         },
       },
     });
@@ -223,11 +208,5 @@ export class Heatline {
         if (actor.tell({ type: 'finish', done: resolve }) !== 'accepted') resolve();
       });
     await Promise.all([...this.#symbols.values()].map(finish));
-  }
-
-  async #closeClients(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      if (this.#supervisor.tell({ type: 'shut_down', done: resolve }) !== 'accepted') resolve();
-    });
   }
 }

@@ -1,7 +1,5 @@
 /** How the server is, as `/health` and `/ws/stats` show it. */
-import { systemClock } from './actors/kernel/system-clock.ts';
-import type { SendMeter } from './actors/send-meter.ts';
-import type { ConnectionGate } from './actors/supervisor.ts';
+import type { ClientTotals } from './clients/client-side.ts';
 import type { HealthView, StatsView } from './protocol/http-view.ts';
 import type { ServerViews } from './server/server-views.ts';
 import type { SymbolRegistry } from './symbol-registry.ts';
@@ -10,10 +8,8 @@ export interface ServerStatusOptions {
   readonly version: string;
   readonly feed: { readonly name: string; readonly simulated: boolean };
   readonly registry: SymbolRegistry;
-  readonly gate: ConnectionGate;
-  readonly meter: SendMeter;
+  readonly clientTotals: () => Promise<ClientTotals>;
   readonly maxConnections: number;
-  readonly channels: ReadonlyMap<string, { readonly subscribers: number }>;
 }
 
 export class ServerStatus implements ServerViews {
@@ -21,7 +17,7 @@ export class ServerStatus implements ServerViews {
   readonly #startedAt = performance.now();
   #isReady = false;
   #isStopping = false;
-  #dropped = 0;
+  #encodes = 0;
 
   constructor(options: ServerStatusOptions) {
     this.#options = options;
@@ -35,9 +31,9 @@ export class ServerStatus implements ServerViews {
     this.#isStopping = true;
   }
 
-  /** A frame was replaced by a newer one before its client could take it. */
-  frameDropped(): void {
-    this.#dropped++;
+  /** Bytes of a picture were made, in one form or another. */
+  encoded(encodes: number): void {
+    this.#encodes += encodes;
   }
 
   isReady(): boolean {
@@ -64,17 +60,18 @@ export class ServerStatus implements ServerViews {
     };
   }
 
-  stats(): StatsView {
-    const { gate, meter, channels, maxConnections } = this.#options;
-    const subscriptions = [...channels].map(([symbol, channel]) => [symbol, channel.subscribers]);
+  async stats(): Promise<StatsView> {
+    const { clientTotals, maxConnections } = this.#options;
+    const { active, slow, sent, sentLastMinute, dropped, subscriptions } = await clientTotals();
     return {
-      active_connections: gate.activeConnections,
-      messages_sent_1m: meter.lastMinute(systemClock.now()),
-      slow_consumers: gate.slowConsumers,
-      subscriptions_by_symbol: Object.fromEntries(subscriptions),
-      messages_sent_total: meter.total,
-      messages_dropped_total: this.#dropped,
+      active_connections: active,
+      messages_sent_1m: sentLastMinute,
+      slow_consumers: slow,
+      subscriptions_by_symbol: subscriptions,
+      messages_sent_total: sent,
+      messages_dropped_total: dropped,
       max_connections: maxConnections,
+      encodes_total: this.#encodes,
     };
   }
 

@@ -30,7 +30,7 @@ const textOf = (file: string) => readFileSync(join(projectRoot, file), 'utf8');
 /** The room of a file: its folder under src; files at the top put everything together. */
 function roomOf(file: string): string {
   const [, room, ...rest] = file.split('/');
-  if (room === 'config' || rest.length === 0) return 'main';
+  if (room === 'config' || room === 'clients' || rest.length === 0) return 'main';
   return room!;
 }
 

@@ -33,7 +33,7 @@ describe('the settings', () => {
       updateIntervalMs: 5000,
       eventLog: { directory: '/home/trader/data' },
       connection: { maxQueueSize: 5 },
-      supervisor: { admission: { maxConnections: 1000 } },
+      maxConnections: 1000,
       clientLimits: { slowConsumerTimeoutMs: 1000 },
       server: { webSocket: { enabled: true, maxMessageBytes: 16_777_216, allowedOrigins: [] } },
     });

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { ActorSystem } from '../../src/actors/kernel/actor-system.ts';
 import { systemClock } from '../../src/actors/kernel/system-clock.ts';
+import { Places } from '../../src/actors/places.ts';
 import { SendMeter } from '../../src/actors/send-meter.ts';
 import { type ConnectionGate, supervisor } from '../../src/actors/supervisor.ts';
 import type { SymbolFrame } from '../../src/actors/symbol-messages.ts';
@@ -32,6 +33,7 @@ system.spawn(
     {
       ...config.supervisor,
       limits: config.clientLimits,
+      places: new Places(config.maxConnections),
       random: Math.random,
       connection: {
         ...config.connection,
@@ -53,8 +55,8 @@ system.spawn(
     supervision: { onFailure: 'resume' },
   },
 );
-const views = { isReady: () => true, isStopping: () => false };
-const server = new HttpServer(config.server, gate, views as never, { refused() {}, failed() {} });
+const desk = { answer: () => Promise.reject(new Error('only the stream is served')), isStopping: () => false };
+const server = new HttpServer(config.server, gate, desk, { refused() {}, failed() {} });
 const { port } = await server.listen('127.0.0.1', 0);
 
 let seq = 0;

@@ -3,10 +3,10 @@
  *
  * It also knows who keeps coming back: an address whose connections were lost and opened again too often is to be warned.
  */
+import type { Places } from './places.ts';
 import { fullBucket, type TokenBucket, type TokenBucketLimits, takeToken } from './token-bucket.ts';
 
 export interface AdmissionLimits {
-  readonly maxConnections: number;
   /** Of one address at once; 0: as many as of all. */
   readonly maxPerAddress: number;
   readonly handshakeRate: TokenBucketLimits;
@@ -36,30 +36,32 @@ const admitted: Admission = { admitted: true };
 
 export class Doorkeeper {
   readonly #limits: AdmissionLimits;
+  readonly #places: Places;
   readonly #handshakes: TokenBucket;
   readonly #random: () => number;
   readonly #addresses = new Map<string, Address>();
-  #open = 0;
   #loopLagMs = 0;
   #prunedAt: number;
 
   /** @param random from 0 to below 1. */
-  constructor(limits: AdmissionLimits, now: number, random: () => number) {
+  constructor(limits: AdmissionLimits, places: Places, now: number, random: () => number) {
     this.#limits = limits;
+    this.#places = places;
     this.#handshakes = fullBucket(limits.handshakeRate, now);
     this.#random = random;
     this.#prunedAt = now;
   }
 
+  /** Who is admitted has taken a place, until it is `closed`. */
   admit(address: string, now: number): Admission {
-    const { maxConnections, maxPerAddress, handshakeRate, maxLoopLagMs } = this.#limits;
+    const { maxPerAddress, handshakeRate, maxLoopLagMs } = this.#limits;
     const own = this.#addresses.get(address)?.open ?? 0;
-    if (this.#open >= maxConnections) return this.#refused(`all ${maxConnections} connections are taken`);
     if (maxPerAddress > 0 && own >= maxPerAddress) {
       return this.#refused(`your address has ${own} connections, as many as one may`);
     }
     if (this.#loopLagMs > maxLoopLagMs) return this.#refused('the server is overloaded');
     if (!takeToken(this.#handshakes, handshakeRate, now)) return this.#refused('too many clients connect at once');
+    if (!this.#places.take()) return this.#refused(`all ${this.#places.max} connections are taken`);
     return admitted;
   }
 
@@ -67,7 +69,6 @@ export class Doorkeeper {
   opened(address: string, now: number): number {
     const { unstableReconnects, unstableWindowMs } = this.#limits;
     const known = this.#addressOf(address, now);
-    this.#open++;
     known.open++;
     if (known.lost === 0) return 0;
     known.lost--;
@@ -80,7 +81,7 @@ export class Doorkeeper {
   /** @param isLost it ended without a goodbye, or was closed as too slow. */
   closed(address: string, isLost: boolean, now: number): void {
     const known = this.#addressOf(address, now);
-    this.#open--;
+    this.#places.free();
     known.open--;
     if (isLost) known.lost++;
   }

@@ -15,11 +15,13 @@ import type { ActorContext } from './kernel/actor-context.ts';
 import type { Behavior, Setup } from './kernel/behavior.ts';
 import type { MailboxOptions } from './kernel/mailbox.ts';
 import { type ClientLimits, judge, type LagReport, type Surroundings, typicalLag, type Verdict } from './limits.ts';
+import type { Places } from './places.ts';
 
 export interface SupervisorOptions {
   readonly connection: ConnectionOptions;
   readonly limits: ClientLimits;
   readonly admission: AdmissionLimits;
+  readonly places: Places;
   /** Time from one look at a client to the next. */
   readonly sweepMs: number;
   /** How long closed clients have to answer at shutdown. */
@@ -56,6 +58,7 @@ interface Answer {
 /** The door to the supervisor for the server, which must answer an upgrade in the same turn. */
 export interface ConnectionGate {
   admit(remoteAddress: string): Admission;
+  /** Of one that was admitted. */
   open(socket: ClientSocket): SocketListener;
   readonly activeConnections: number;
   readonly slowConsumers: number;
@@ -99,7 +102,7 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
   constructor(options: SupervisorOptions, context: ActorContext<SupervisorMessage>) {
     this.#options = options;
     this.#context = context;
-    this.#doorkeeper = new Doorkeeper(options.admission, context.now(), options.random);
+    this.#doorkeeper = new Doorkeeper(options.admission, options.places, context.now(), options.random);
     const { messageRate, maxViolations, ackWindow } = options.connection;
     // Room for all that may come before the flood guard or the window ends it, and for what the supervisor itself says.
     const capacity = messageRate.burst + maxViolations + 2 * ackWindow + 8;

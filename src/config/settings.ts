@@ -83,6 +83,12 @@ export const settings = {
     doc: 'Half-life of positions where the source has no open interest',
   }),
   WS_ENABLED: flag('Whether WebSocket clients are let in', true),
+  WS_THREADS: whole({
+    min: 1,
+    max: 256,
+    default: 1,
+    doc: 'Threads that hold connections. With 1 it is the main thread; with more, each limits addresses and handshakes for itself',
+  }),
   WS_UPDATE_INTERVAL: seconds({
     min: 0.05,
     max: 60,

@@ -35,6 +35,10 @@ export const statsSchema = z.object({
   messages_sent_total: z.int().nonnegative(),
   messages_dropped_total: z.int().nonnegative().describe('replaced by newer ones before they were sent'),
   max_connections: z.int().positive(),
+  encodes_total: z
+    .int()
+    .nonnegative()
+    .describe('frames made, at most one a symbol, tick and form, however many clients there are'),
 });
 
 export type HealthView = z.infer<typeof healthSchema>;

@@ -1,17 +1,16 @@
 /**
- * The server's outer edge: sockets in, plain HTTP answered from the routes, upgrades handed to `websocket-upgrade.ts`.
+ * The server's outer edge: sockets in, plain HTTP answered at the desk, upgrades handed to `websocket-upgrade.ts`.
  *
- * Everything a peer can take (sockets, header bytes, time) is bounded by the options. While the views say that the program is
+ * Everything a peer can take (sockets, header bytes, time) is bounded by the options. While the desk says that the program is
  * stopping, upgrades are refused but health is still answered; `stop` then ends the server together with whatever is still open.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { FrontDesk } from './front-desk.ts';
 import type { Gate } from './gate.ts';
 import { commonHeaders, type HttpAnswer, jsonAnswer } from './http-answer.ts';
 import { ListenError } from './listen-error.ts';
-import { answerRequest } from './routes.ts';
 import type { ServerObserver } from './server-observer.ts';
-import type { ServerViews } from './server-views.ts';
 import { type WebSocketOptions, WebSocketUpgrade } from './websocket-upgrade.ts';
 
 export interface HttpServerOptions {
@@ -28,21 +27,23 @@ export interface HttpServerOptions {
   readonly keepAliveTimeoutMs: number;
   /** How long `stop` waits for the last answers to be taken. */
   readonly stopTimeoutMs: number;
+  /** Whether other threads listen on the same port, and the system spreads connections over them. */
+  readonly reusePort: boolean;
 }
 
 export class HttpServer {
   readonly #options: HttpServerOptions;
-  readonly #views: ServerViews;
+  readonly #desk: FrontDesk;
   readonly #observer: ServerObserver;
   readonly #server: Server;
   /** All of them: the HTTP server forgets a socket once it is upgraded. */
   readonly #sockets = new Set<Socket>();
 
-  constructor(options: HttpServerOptions, gate: Gate, views: ServerViews, observer: ServerObserver) {
+  constructor(options: HttpServerOptions, gate: Gate, desk: FrontDesk, observer: ServerObserver) {
     this.#options = options;
-    this.#views = views;
+    this.#desk = desk;
     this.#observer = observer;
-    const upgrade = new WebSocketUpgrade(options.webSocket, gate, views, observer);
+    const upgrade = new WebSocketUpgrade(options.webSocket, gate, desk, observer);
     this.#server = createServer(
       {
         maxHeaderSize: options.maxHeaderBytes,
@@ -53,7 +54,7 @@ export class HttpServer {
         // Other upgrades on offer (curl asks for h2c) are declined by answering in HTTP/1.1.
         shouldUpgradeCallback: (request) => request.headers.upgrade?.toLowerCase() === 'websocket',
       },
-      (request, response) => this.#answer(request, response),
+      (request, response) => void this.#answer(request, response),
     );
     this.#server.maxConnections = options.maxSockets;
     this.#server.on('connection', (socket) => {
@@ -73,7 +74,7 @@ export class HttpServer {
     return new Promise((resolve, reject) => {
       const fail = (error: NodeJS.ErrnoException) => reject(new ListenError(host, port, error));
       this.#server.once('error', fail);
-      this.#server.listen({ host, port }, () => {
+      this.#server.listen({ host, port, reusePort: this.#options.reusePort }, () => {
         this.#server.off('error', fail);
         // A connection that could not be accepted (no more file descriptors) is no reason to end the others.
         this.#server.on('error', (error) => this.#observer.failed('accept', error));
@@ -93,11 +94,11 @@ export class HttpServer {
     clearTimeout(cutOff);
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse): void {
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = request.url ?? '';
     let answer: HttpAnswer;
     try {
-      answer = answerRequest(request.method ?? '', target, this.#views);
+      answer = await this.#desk.answer(request.method ?? '', target);
     } catch (error) {
       answer = internalError;
       this.#observer.failed(target, error);

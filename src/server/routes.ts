@@ -4,7 +4,7 @@ import { type HttpAnswer, jsonAnswer, textAnswer } from './http-answer.ts';
 import { pathOf, paths } from './paths.ts';
 import type { ServerViews } from './server-views.ts';
 
-type Route = (views: ServerViews) => HttpAnswer;
+type Route = (views: ServerViews) => HttpAnswer | Promise<HttpAnswer>;
 
 const allowedMethods = ['GET', 'HEAD'];
 
@@ -13,7 +13,7 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   [paths.health, (views) => jsonAnswer(200, views.health())],
   [paths.live, (views) => jsonAnswer(200, views.health())],
   [paths.ready, (views) => jsonAnswer(views.isReady() && !views.isStopping() ? 200 : 503, views.health())],
-  [paths.stats, (views) => jsonAnswer(200, views.stats())],
+  [paths.stats, async (views) => jsonAnswer(200, await views.stats())],
   [paths.stream, () => upgradeRequired],
 ]);
 
@@ -29,7 +29,7 @@ const upgradeRequired = textAnswer(426, `${paths.stream} is a WebSocket: connect
 });
 
 /** @param target the request target: path and query. */
-export function answerRequest(method: string, target: string, views: ServerViews): HttpAnswer {
+export async function answerRequest(method: string, target: string, views: ServerViews): Promise<HttpAnswer> {
   const path = pathOf(target);
   const route = routes.get(path);
   if (route === undefined) {

@@ -3,7 +3,7 @@ import type { HealthView, StatsView } from '../protocol/http-view.ts';
 
 export interface ServerViews {
   health(): HealthView;
-  stats(): StatsView;
+  stats(): Promise<StatsView>;
   /** False until recovery has finished. */
   isReady(): boolean;
   /** True from the first signal to stop; then no more clients are let in, while health goes on being answered. */

@@ -5,12 +5,12 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { closeReasons } from '../protocol/close-reason.ts';
+import type { FrontDesk } from './front-desk.ts';
 import type { Gate } from './gate.ts';
 import { acceptance, agreedDeflate } from './handshake.ts';
 import { commonHeaders, textAnswer } from './http-answer.ts';
 import { InboundBudget } from './inbound-budget.ts';
 import type { ServerObserver } from './server-observer.ts';
-import type { ServerViews } from './server-views.ts';
 import { type Refusal, upgradeRefusal } from './upgrade-request.ts';
 import { type EndpointOptions, WebSocketEndpoint } from './websocket-endpoint.ts';
 import { WriteBatch } from './write-batch.ts';
@@ -37,14 +37,14 @@ export interface WebSocketOptions {
 export class WebSocketUpgrade {
   readonly #options: WebSocketOptions;
   readonly #gate: Gate;
-  readonly #views: ServerViews;
+  readonly #desk: FrontDesk;
   readonly #observer: ServerObserver;
   readonly #endpointOptions: EndpointOptions;
 
-  constructor(options: WebSocketOptions, gate: Gate, views: ServerViews, observer: ServerObserver) {
+  constructor(options: WebSocketOptions, gate: Gate, desk: FrontDesk, observer: ServerObserver) {
     this.#options = options;
     this.#gate = gate;
-    this.#views = views;
+    this.#desk = desk;
     this.#observer = observer;
     const { maxMessageBytes, closeTimeoutMs, maxUnfinishedBytes } = options;
     const budget = new InboundBudget(maxUnfinishedBytes);
@@ -83,7 +83,7 @@ export class WebSocketUpgrade {
   #unavailable(): Refusal | null {
     const { enabled, retryAfterSeconds } = this.#options;
     if (!enabled) return unavailable('WebSockets are switched off here (WS_ENABLED)', retryAfterSeconds);
-    if (this.#views.isStopping()) return unavailable('the server is shutting down', retryAfterSeconds);
+    if (this.#desk.isStopping()) return unavailable('the server is shutting down', retryAfterSeconds);
     return null;
   }
 

@@ -20,26 +20,41 @@ interface Group<F> {
   readonly everyTicks: number;
   /** A plain set in place of a subject: a delivery passes one object less, and a member may leave while it is served. */
   readonly members: Set<Member<F>>;
+  readonly forms: Record<FrameForm, number>;
   servedTick: number;
   /** Has a subscriber that found no frame to begin with. */
   isOwed: boolean;
 }
 
+/** For whoever keeps a copy of a channel elsewhere. */
+export interface ChannelObserver<F> {
+  /** The first client of a cadence and form has come, or the last has left. */
+  demanded?(everyTicks: number, form: FrameForm, isWanted: boolean): void;
+  settled?(tick: number, frame: F | undefined): void;
+}
+
 export class FrameChannel<F extends object> {
   readonly #groups = new Map<number, Group<F>>();
   readonly #keepEveryTicks: number;
+  readonly #observer: ChannelObserver<F>;
   #latest: F | undefined;
   #tick = 0;
   #keptTick = 0;
   readonly #subscribers = { plain: 0, deflated: 0 };
 
   /** @param keepEveryTicks the channel's own cadence: a picture this often even without clients, so that newcomers find a fresh one. */
-  constructor(keepEveryTicks: number) {
+  constructor(keepEveryTicks: number, observer: ChannelObserver<F> = {}) {
     this.#keepEveryTicks = keepEveryTicks;
+    this.#observer = observer;
   }
 
   get latest(): F | undefined {
     return this.#latest;
+  }
+
+  /** The newest one that was settled or asked about. */
+  get tick(): number {
+    return this.#tick;
   }
 
   get subscribers(): number {
@@ -57,11 +72,13 @@ export class FrameChannel<F extends object> {
       const member: Member<F> = { subscriber, given: undefined };
       group.members.add(member);
       this.#subscribers[form]++;
+      if (group.forms[form]++ === 0) this.#observer.demanded?.(ticks, form, true);
       if (this.#latest === undefined) group.isOwed = true;
       else give(member, this.#latest);
       return () => {
         group.members.delete(member);
         this.#subscribers[form]--;
+        if (--group.forms[form] === 0) this.#observer.demanded?.(ticks, form, false);
         if (group.members.size === 0) this.#groups.delete(ticks);
       };
     });
@@ -77,7 +94,9 @@ export class FrameChannel<F extends object> {
 
   /** The picture of `tick` is done: `frame`, or `undefined` when it would show what the latest one shows. */
   settle(tick: number, frame: F | undefined): void {
+    this.#tick = tick;
     if (frame !== undefined) this.#latest = frame;
+    this.#observer.settled?.(tick, frame);
     if (hasComeRound(this.#keepEveryTicks, this.#keptTick, tick)) this.#keptTick = tick;
     const latest = this.#latest;
     if (latest === undefined) return;
@@ -92,7 +111,13 @@ export class FrameChannel<F extends object> {
   #group(everyTicks: number): Group<F> {
     let group = this.#groups.get(everyTicks);
     if (group === undefined) {
-      group = { everyTicks, members: new Set<Member<F>>(), servedTick: this.#tick, isOwed: false };
+      group = {
+        everyTicks,
+        members: new Set(),
+        forms: { plain: 0, deflated: 0 },
+        servedTick: this.#tick,
+        isOwed: false,
+      };
       this.#groups.set(everyTicks, group);
     }
     return group;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AdmissionLimits, Doorkeeper } from '../../src/actors/admission.ts';
+import { Places } from '../../src/actors/places.ts';
 
 const limits: AdmissionLimits = {
-  maxConnections: 5,
   maxPerAddress: 2,
   handshakeRate: { perSecond: 10, burst: 100 },
   maxLoopLagMs: 500,
@@ -12,16 +12,18 @@ const limits: AdmissionLimits = {
   unstableWindowMs: 60_000,
 };
 
-const doorkeeper = (own: Partial<AdmissionLimits> = {}, random = () => 0) =>
-  new Doorkeeper({ ...limits, ...own }, 0, random);
+const doorkeeper = (own: Partial<AdmissionLimits> = {}, places = 5, random = () => 0) =>
+  new Doorkeeper({ ...limits, ...own }, new Places(places), 0, random);
 
 const reasonOf = (answer: ReturnType<Doorkeeper['admit']>) => (answer.admitted ? null : answer.reason);
 
 describe('admission', () => {
   it('holds an address to its share, while others still come in', () => {
     const door = doorkeeper();
-    door.opened('a', 0);
-    door.opened('a', 0);
+    for (let i = 0; i < 2; i++) {
+      door.admit('a', 0);
+      door.opened('a', 0);
+    }
     expect(reasonOf(door.admit('a', 0))).toBe('your address has 2 connections, as many as one may');
     expect(door.admit('b', 0).admitted).toBe(true);
     door.closed('a', false, 0);
@@ -38,7 +40,7 @@ describe('admission', () => {
   });
 
   it('lets in a burst and then so many a second', () => {
-    const door = doorkeeper({ handshakeRate: { perSecond: 10, burst: 3 } });
+    const door = doorkeeper({ handshakeRate: { perSecond: 10, burst: 3 } }, 100);
     const admitted = (now: number) => Array.from({ length: 5 }, () => door.admit('a', now).admitted);
     expect(admitted(0)).toEqual([true, true, true, false, false]);
     expect(admitted(100)).toEqual([true, false, false, false, false]);
@@ -56,7 +58,7 @@ describe('admission', () => {
 
   it('spreads those it refuses over a time', () => {
     const waits = [0, 0.5, 0.999].map((random) => {
-      const door = doorkeeper({ maxConnections: 0 }, () => random);
+      const door = doorkeeper({}, 0, () => random);
       const answer = door.admit('a', 0);
       return answer.admitted ? Number.NaN : answer.retryAfterSeconds;
     });

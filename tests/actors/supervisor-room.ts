@@ -1,5 +1,6 @@
 /** A supervisor with its clients, under a clock and ticks that are moved by hand. */
 import type { AdmissionLimits } from '../../src/actors/admission.ts';
+import { Places } from '../../src/actors/places.ts';
 import { type ConnectionGate, supervisor } from '../../src/actors/supervisor.ts';
 import type { SymbolFrame } from '../../src/actors/symbol-messages.ts';
 import { textFrame } from '../../src/protocol/websocket-frame.ts';
@@ -14,7 +15,6 @@ const limits = {
   maxBufferedBytes: 1_000_000,
 };
 const admission: AdmissionLimits = {
-  maxConnections: 10,
   maxPerAddress: 0,
   handshakeRate: { perSecond: 1000, burst: 1000 },
   maxLoopLagMs: 1000,
@@ -36,11 +36,15 @@ export class Room {
   #seq = 0;
   readonly ref;
 
-  constructor(admissionLimits: Partial<AdmissionLimits> = {}, messageRate = { perSecond: 20, burst: 40 }) {
+  constructor(
+    admissionLimits: Partial<AdmissionLimits> & { maxConnections?: number } = {},
+    messageRate = { perSecond: 20, burst: 40 },
+  ) {
     const setup = supervisor(
       {
         limits,
         admission: { ...admission, ...admissionLimits },
+        places: new Places(admissionLimits.maxConnections ?? 10),
         random: () => 0,
         sweepMs,
         closeTimeoutMs: 2000,
@@ -70,6 +74,7 @@ export class Room {
 
   connect(): RecordingSocket {
     const socket = new RecordingSocket();
+    this.gate.admit(socket.remoteAddress);
     socket.listener = this.gate.open(socket);
     return socket;
   }

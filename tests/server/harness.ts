@@ -7,6 +7,7 @@ import type { Admission } from '../../src/actors/admission.ts';
 import type { ClientSocket, SocketListener } from '../../src/actors/client-socket.ts';
 import type { HealthView, StatsView } from '../../src/protocol/http-view.ts';
 import { pongFrame, textFrame } from '../../src/protocol/websocket-frame.ts';
+import { deskOf } from '../../src/server/front-desk.ts';
 import type { Gate } from '../../src/server/gate.ts';
 import { HttpServer, type HttpServerOptions } from '../../src/server/http-server.ts';
 import type { ServerObserver } from '../../src/server/server-observer.ts';
@@ -116,7 +117,7 @@ export class TestViews implements ServerViews {
     };
   }
 
-  stats(): StatsView {
+  async stats(): Promise<StatsView> {
     return {
       active_connections: 5,
       messages_sent_1m: 120,
@@ -125,6 +126,7 @@ export class TestViews implements ServerViews {
       messages_sent_total: 1000,
       messages_dropped_total: 7,
       max_connections: 1000,
+      encodes_total: 40,
     };
   }
 
@@ -156,6 +158,7 @@ const serverOptions: Omit<HttpServerOptions, 'webSocket'> = {
   timeoutCheckMs: 1000,
   keepAliveTimeoutMs: 5000,
   stopTimeoutMs: 2000,
+  reusePort: false,
 };
 
 export interface Harness {
@@ -181,7 +184,7 @@ export async function startServer(
     failed: (path, error) => failures.push({ path, error }),
   };
   const webSocket = { ...webSocketOptions, ...options.webSocket };
-  const server = new HttpServer({ ...serverOptions, ...options, webSocket }, gate, views, observer);
+  const server = new HttpServer({ ...serverOptions, ...options, webSocket }, gate, deskOf(views), observer);
   onTestFinished(() => server.stop());
   const { port } = await server.listen(host, 0);
   return { server, gate, views, refusals, failures, port, origin: `http://${host}:${port}` };

@@ -1,0 +1,27 @@
+/** Everything on the clients' side of the frame channels: sockets, connection actors, plain HTTP. In this thread or in others. */
+import type { AddressInfo } from 'node:net';
+import type { SymbolFrame } from '../actors/symbol-messages.ts';
+
+/** Counts over all clients. */
+export interface ClientTotals {
+  readonly active: number;
+  readonly slow: number;
+  readonly sent: number;
+  readonly sentLastMinute: number;
+  readonly dropped: number;
+  readonly subscriptions: Readonly<Record<string, number>>;
+}
+
+export interface ClientSide {
+  /** @throws {ListenError} */
+  listen(): Promise<AddressInfo>;
+  totals(): Promise<ClientTotals>;
+  /** From now on nobody is let in. */
+  beginStopping(): void;
+  /** Closes all clients. Resolves when they are gone. */
+  sayGoodbye(): Promise<void>;
+  /** Lets go of the port and of all that is still open. */
+  stop(): Promise<void>;
+  /** A picture of a tick is done; `undefined`: it shows what the one before shows. For those who keep copies of the channels. */
+  settled(symbol: string, tick: number, frame: SymbolFrame | undefined): void;
+}

@@ -1,0 +1,126 @@
+/** The main thread's end of one connection thread: starts it, relays to it, and keeps its demand for frames. */
+import type { AddressInfo } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import type { Subscription } from 'rxjs';
+import type { SymbolFrame } from '../actors/symbol-messages.ts';
+import type { FrontDesk } from '../server/front-desk.ts';
+import type { FrameChannel } from '../streams/frame-channel.ts';
+import type { ClientTotals } from './client-side.ts';
+import { type FromThread, sharedFrame, type ThreadData, type ToThread } from './thread-messages.ts';
+
+export interface ConnectionThreadOptions {
+  readonly data: ThreadData;
+  readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
+  readonly desk: FrontDesk;
+}
+
+export class ConnectionThread {
+  readonly #options: ConnectionThreadOptions;
+  readonly #worker: Worker;
+  readonly #demands = new Map<string, Subscription>();
+  readonly #asked = new Map<number, PromiseWithResolvers<ClientTotals>>();
+  readonly #listening = Promise.withResolvers<AddressInfo>();
+  readonly #goodbye = Promise.withResolvers<void>();
+  #id = 0;
+
+  /** @param ended called once; `error` is null after a stop. */
+  constructor(options: ConnectionThreadOptions, ended: (error: Error | null) => void) {
+    this.#options = options;
+    this.#worker = new Worker(new URL('./connection-thread.ts', import.meta.url), { workerData: options.data });
+    // Whoever does not ask hears of a loss through `ended`.
+    this.#listening.promise.catch(() => {});
+    let failure: Error | null = null;
+    this.#worker.on('error', (error) => {
+      failure = error instanceof Error ? error : new Error(String(error));
+    });
+    this.#worker.once('exit', (code) => {
+      const error = failure ?? (code === 0 ? null : new Error(`connection thread exited with code ${code}`));
+      this.#release(error ?? new Error('the connection thread has stopped'));
+      ended(error);
+    });
+    this.#worker.on('message', (message: FromThread) => this.#receive(message));
+    this.#catchUp();
+  }
+
+  /** @throws what the thread failed of. */
+  get listening(): Promise<AddressInfo> {
+    return this.#listening.promise;
+  }
+
+  tell(message: ToThread): void {
+    this.#worker.postMessage(message);
+  }
+
+  totals(): Promise<ClientTotals> {
+    const id = ++this.#id;
+    const asked = Promise.withResolvers<ClientTotals>();
+    this.#asked.set(id, asked);
+    this.tell({ type: 'totals', id });
+    return asked.promise;
+  }
+
+  /** Resolves when its clients are gone, or it is gone itself. */
+  sayGoodbye(): Promise<void> {
+    this.tell({ type: 'say_goodbye' });
+    return this.#goodbye.promise;
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise<void>((resolve) => this.#worker.once('exit', () => resolve()));
+    this.tell({ type: 'stop' });
+    await ended;
+  }
+
+  #receive(message: FromThread): void {
+    switch (message.type) {
+      case 'listening':
+        this.#listening.resolve(message.address);
+        return;
+      case 'demanded':
+        this.#demand(message);
+        return;
+      case 'request':
+        void this.#answer(message);
+        return;
+      case 'totals':
+        this.#asked.get(message.id)?.resolve(message.totals);
+        this.#asked.delete(message.id);
+        return;
+      case 'said_goodbye':
+        this.#goodbye.resolve();
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** The thread's group counts here like a client: it makes its symbol due, and gets its frames as all threads do. */
+  #demand({ symbol, everyTicks, form, isWanted }: Extract<FromThread, { type: 'demanded' }>): void {
+    const key = `${symbol} ${everyTicks} ${form}`;
+    this.#demands.get(key)?.unsubscribe();
+    this.#demands.delete(key);
+    const channel = this.#options.channels.get(symbol)!;
+    if (isWanted) this.#demands.set(key, channel.every(everyTicks, form).subscribe());
+  }
+
+  async #answer({ id, method, target }: Extract<FromThread, { type: 'request' }>): Promise<void> {
+    this.tell({ type: 'answer', id, answer: await this.#options.desk.answer(method, target) });
+  }
+
+  /** What was settled before it began. */
+  #catchUp(): void {
+    const settlements = [...this.#options.channels].flatMap(([symbol, { latest, tick }]) =>
+      latest === undefined ? [] : [{ symbol, tick, frame: sharedFrame(latest) }],
+    );
+    if (settlements.length > 0) this.tell({ type: 'settled', settlements });
+  }
+
+  #release(error: Error): void {
+    for (const demand of this.#demands.values()) demand.unsubscribe();
+    this.#demands.clear();
+    for (const { reject } of this.#asked.values()) reject(error);
+    this.#asked.clear();
+    this.#listening.reject(error);
+    this.#goodbye.resolve();
+  }
+}

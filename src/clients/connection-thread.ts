@@ -1,0 +1,84 @@
+/**
+ * A connection thread: listens on the port beside the others and owns the sockets that the system gives it. Its channels are copies
+ * that follow those of the main thread, which also answers plain HTTP.
+ */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { pino } from 'pino';
+import { Places } from '../actors/places.ts';
+import type { SymbolFrame } from '../actors/symbol-messages.ts';
+import type { FrontDesk } from '../server/front-desk.ts';
+import type { HttpAnswer } from '../server/http-answer.ts';
+import { FrameChannel } from '../streams/frame-channel.ts';
+import { LocalClients } from './local-clients.ts';
+import { type FromThread, symbolFrame, type ThreadData, type ToThread } from './thread-messages.ts';
+
+const port = parentPort as MessagePort;
+const { config, thread, places } = workerData as ThreadData;
+const tell = (message: FromThread) => port.postMessage(message);
+
+/** Asks the main thread, which knows the books. */
+class RemoteDesk implements FrontDesk {
+  readonly #asked = new Map<number, (answer: HttpAnswer) => void>();
+  #id = 0;
+
+  answer(method: string, target: string): Promise<HttpAnswer> {
+    const id = ++this.#id;
+    tell({ type: 'request', id, method, target });
+    return new Promise((resolve) => this.#asked.set(id, resolve));
+  }
+
+  isStopping(): boolean {
+    return false;
+  }
+
+  answered(id: number, answer: HttpAnswer): void {
+    this.#asked.get(id)?.(answer);
+    this.#asked.delete(id);
+  }
+}
+
+const keepEveryTicks = config.updateIntervalMs / config.tickMs;
+const channels = new Map(
+  config.symbols.map((symbol) => [
+    symbol,
+    new FrameChannel<SymbolFrame>(keepEveryTicks, {
+      demanded: (everyTicks, form, isWanted) => tell({ type: 'demanded', symbol, everyTicks, form, isWanted }),
+    }),
+  ]),
+);
+const logger = pino(
+  { level: config.logLevel, base: { service: 'heatline', thread } },
+  pino.destination({ fd: 1, sync: true }),
+);
+const desk = new RemoteDesk();
+const allPlaces = new Places(config.maxConnections, places, thread);
+const clients = new LocalClients({ config, logger, channels, desk, places: allPlaces });
+
+port.on('message', (message: ToThread) => {
+  switch (message.type) {
+    case 'settled':
+      for (const { symbol, tick, frame } of message.settlements) {
+        channels.get(symbol)!.settle(tick, frame === null ? undefined : symbolFrame(symbol, frame));
+      }
+      return;
+    case 'answer':
+      desk.answered(message.id, message.answer);
+      return;
+    case 'totals':
+      void clients.totals().then((totals) => tell({ type: 'totals', id: message.id, totals }));
+      return;
+    case 'begin_stopping':
+      clients.beginStopping();
+      return;
+    case 'say_goodbye':
+      void clients.sayGoodbye().then(() => tell({ type: 'said_goodbye' }));
+      return;
+    case 'stop':
+      void clients.stop().then(() => port.close());
+      return;
+    default:
+      message satisfies never;
+  }
+});
+
+tell({ type: 'listening', address: await clients.listen() });

@@ -1,0 +1,123 @@
+/** The clients of one thread: its server, its supervisor with the connection actors, and its counts. */
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { ActorRef } from '../actors/kernel/actor-ref.ts';
+import { ActorSystem } from '../actors/kernel/actor-system.ts';
+import { systemClock } from '../actors/kernel/system-clock.ts';
+import type { Places } from '../actors/places.ts';
+import { SendMeter } from '../actors/send-meter.ts';
+import { type ConnectionGate, type SupervisorMessage, supervisor } from '../actors/supervisor.ts';
+import type { SymbolFrame } from '../actors/symbol-messages.ts';
+import type { Config } from '../config.ts';
+import { kernelLines, serverLines, supervisorLines } from '../log-lines.ts';
+import type { FrontDesk } from '../server/front-desk.ts';
+import { HttpServer } from '../server/http-server.ts';
+import type { FrameChannel } from '../streams/frame-channel.ts';
+import type { ClientSide, ClientTotals } from './client-side.ts';
+
+export interface LocalClientsOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
+  readonly desk: FrontDesk;
+  readonly places: Places;
+}
+
+const meterSampleMs = 1000;
+
+export class LocalClients implements ClientSide {
+  readonly #options: LocalClientsOptions;
+  readonly #system: ActorSystem;
+  readonly #supervisor: ActorRef<SupervisorMessage>;
+  readonly #gate: ConnectionGate;
+  readonly #server: HttpServer;
+  readonly #meter = new SendMeter();
+  readonly #meterTimer: NodeJS.Timeout;
+  #dropped = 0;
+  #isStopping = false;
+
+  constructor(options: LocalClientsOptions) {
+    this.#options = options;
+    const { config, logger, desk } = options;
+    this.#system = new ActorSystem({ clock: systemClock, scheduler: config.scheduler, observe: kernelLines(logger) });
+    let gate: ConnectionGate | undefined;
+    this.#supervisor = this.#spawnSupervisor((made) => {
+      gate = made;
+    });
+    this.#gate = gate!;
+    const ownDesk: FrontDesk = {
+      answer: (method, target) => desk.answer(method, target),
+      isStopping: () => this.#isStopping || desk.isStopping(),
+    };
+    this.#server = new HttpServer(config.server, this.#gate, ownDesk, serverLines(logger));
+    this.#meterTimer = setInterval(() => this.#meter.sample(systemClock.now()), meterSampleMs);
+    this.#meterTimer.unref();
+  }
+
+  listen(): Promise<AddressInfo> {
+    const { host, port } = this.#options.config;
+    return this.#server.listen(host, port);
+  }
+
+  async totals(): Promise<ClientTotals> {
+    const subscriptions = [...this.#options.channels].map(([symbol, channel]) => [symbol, channel.subscribers]);
+    return {
+      active: this.#gate.activeConnections,
+      slow: this.#gate.slowConsumers,
+      sent: this.#meter.total,
+      sentLastMinute: this.#meter.lastMinute(systemClock.now()),
+      dropped: this.#dropped,
+      subscriptions: Object.fromEntries(subscriptions),
+    };
+  }
+
+  beginStopping(): void {
+    this.#isStopping = true;
+  }
+
+  async sayGoodbye(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      if (this.#supervisor.tell({ type: 'shut_down', done: resolve }) !== 'accepted') resolve();
+    });
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#meterTimer);
+    await this.#server.stop();
+    await this.#system.stop();
+  }
+
+  /** The clients listen to the channels themselves. */
+  settled(): void {}
+
+  #spawnSupervisor(ready: (gate: ConnectionGate) => void): ActorRef<SupervisorMessage> {
+    const { config, logger, channels, places } = this.#options;
+    const meter = this.#meter;
+    const options = {
+      ...config.supervisor,
+      limits: config.clientLimits,
+      places,
+      random: Math.random,
+      connection: {
+        ...config.connection,
+        symbols: config.symbols,
+        channelOf: (symbol: string) => channels.get(symbol)!,
+        tickMs: config.tickMs,
+        defaultIntervalMs: config.updateIntervalMs,
+        counters: {
+          messageSent: () => meter.add(),
+          frameDropped: () => {
+            this.#dropped++;
+          },
+        },
+      },
+      observer: supervisorLines(logger),
+    };
+    return this.#system.spawn(supervisor(options, ready), {
+      name: 'supervisor',
+      // Each connection has at most one lag report and one ending under way.
+      mailbox: { capacity: 2 * config.maxConnections + 64, overflow: 'reject_newest' },
+      supervision: { onFailure: 'resume' },
+    });
+  }
+}

@@ -1,0 +1,65 @@
+/** What the main thread and its connection threads tell each other. Frames are shared memory: their bytes are never copied. */
+import type { AddressInfo } from 'node:net';
+import type { SymbolFrame } from '../actors/symbol-messages.ts';
+import type { Config } from '../config.ts';
+import type { HttpAnswer } from '../server/http-answer.ts';
+import type { FrameForm } from '../streams/frame-channel.ts';
+import type { ClientTotals } from './client-side.ts';
+
+export interface ThreadData {
+  readonly config: Config;
+  readonly thread: number;
+  /** Memory of `Places`; the thread is its slot. */
+  readonly places: SharedArrayBuffer;
+}
+
+/** A symbol's picture of a tick is done; null: it shows what the one before shows. */
+export interface Settlement {
+  readonly symbol: string;
+  readonly tick: number;
+  readonly frame: SharedFrame | null;
+}
+
+export interface SharedFrame {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly bytes: SharedArrayBuffer;
+  readonly deflated: SharedArrayBuffer | null;
+}
+
+export type ToThread =
+  | { readonly type: 'settled'; readonly settlements: readonly Settlement[] }
+  | { readonly type: 'answer'; readonly id: number; readonly answer: HttpAnswer }
+  | { readonly type: 'totals'; readonly id: number }
+  | { readonly type: 'begin_stopping' }
+  | { readonly type: 'say_goodbye' }
+  | { readonly type: 'stop' };
+
+export type FromThread =
+  | { readonly type: 'listening'; readonly address: AddressInfo }
+  /** Clients of a cadence and form have come to this thread, or all have left. */
+  | {
+      readonly type: 'demanded';
+      readonly symbol: string;
+      readonly everyTicks: number;
+      readonly form: FrameForm;
+      readonly isWanted: boolean;
+    }
+  | { readonly type: 'request'; readonly id: number; readonly method: string; readonly target: string }
+  | { readonly type: 'totals'; readonly id: number; readonly totals: ClientTotals }
+  | { readonly type: 'said_goodbye' };
+
+export function sharedFrame({ epoch, seq, bytes, deflated }: SymbolFrame): SharedFrame {
+  return { epoch, seq, bytes: shared(bytes), deflated: deflated === null ? null : shared(deflated) };
+}
+
+export function symbolFrame(symbol: string, { epoch, seq, bytes, deflated }: SharedFrame): SymbolFrame {
+  const form = deflated === null ? null : Buffer.from(deflated);
+  return { type: 'frame', symbol, epoch, seq, bytes: Buffer.from(bytes), deflated: form };
+}
+
+function shared(bytes: Uint8Array): SharedArrayBuffer {
+  const memory = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(memory).set(bytes);
+  return memory;
+}
