@@ -5,4 +5,6 @@ export interface BenchTable {
   readonly rows: readonly (readonly (string | number)[])[];
   /** By a name with its unit, such as `fold_trades_per_second`. */
   readonly figures: Readonly<Record<string, number>>;
+  /** Demands that were not met, a line each; the program then ends with 1. */
+  readonly misses?: readonly string[];
 }

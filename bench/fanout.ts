@@ -8,17 +8,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchTable } from './bench-table.ts';
+import { type Case, demandsOf, largestIdleKb } from './fanout/demands.ts';
 import { measureFanOut } from './fanout/measure.ts';
+import { type Missing, type Rival, rivals } from './fanout/rivals.ts';
 import { shown, spreadOf } from './rounds.ts';
 
 const here = fileURLToPath(new URL('./fanout/', import.meta.url));
-const subscribe = '{"action":"subscribe","symbols":["BTCUSDT"],"update_interval":1}';
 
-interface Rival {
-  readonly name: string;
-  command(payload: string, clients: number): readonly string[];
-  /** What a client sends after the upgrade. */
-  readonly hello: string;
+interface Figures {
+  readonly cpu: number[];
+  readonly p50: number[];
+  readonly p99: number[];
+  readonly idleKb: number[];
 }
 
 export async function run({ quick }: { quick: boolean }): Promise<BenchTable[]> {
@@ -30,33 +31,16 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchTable[]> 
     };
     const receiver = compile('receiver');
     const writeServer = compile('write-server');
-    const node = (file: string, ...flags: string[]) => [process.execPath, ...flags, join(here, file)];
-    const rivals: Rival[] = [
-      { name: 'C, write() only', hello: '', command: (payload, n) => [writeServer, payload, String(n)] },
-      {
-        name: 'heatline',
-        hello: subscribe,
-        command: (payload, n) => [...node('heatline-server.ts', '--expose-gc'), payload, String(n)],
-      },
-      {
-        name: 'ws, one string',
-        hello: '',
-        command: (payload, n) => [...node('ws-server.ts'), payload, String(n), 'string'],
-      },
-      {
-        name: 'ws, stringify each',
-        hello: '',
-        command: (payload, n) => [...node('ws-server.ts'), payload, String(n), 'stringify'],
-      },
-    ];
-    const cases = quick
-      ? [[100, 1000]]
-      : [100, 500].flatMap((levels) => [1000, 5000].map((clients) => [levels, clients]));
+    const cases: Case[] = quick
+      ? [{ levels: 100, clients: 1000 }]
+      : [100, 500].flatMap((levels) => [1000, 5000].map((clients) => ({ levels, clients })));
     const tables: BenchTable[] = [];
-    for (const [levels, clients] of cases as [number, number][]) {
-      const payload = join(directory, `${levels}.json`);
-      writeFileSync(payload, JSON.stringify(snapshotOf(levels)));
-      tables.push(await compare(rivals, { receiver, payload, levels, clients, rounds: quick ? 1 : 3, quick }));
+    for (const each of cases) {
+      const payload = join(directory, `${each.levels}.json`);
+      writeFileSync(payload, JSON.stringify(snapshotOf(each.levels)));
+      const { found, missing } = rivals(writeServer, payload, each.clients);
+      const figures = await compare(found, receiver, each.clients, quick ? 1 : 3, quick ? 20_000 : 100_000);
+      tables.push(tableOf(each, found, missing, figures));
     }
     return tables;
   } finally {
@@ -64,41 +48,75 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchTable[]> 
   }
 }
 
-interface Case {
-  readonly receiver: string;
-  readonly payload: string;
-  readonly levels: number;
-  readonly clients: number;
-  readonly rounds: number;
-  readonly quick: boolean;
-}
-
-async function compare(rivals: readonly Rival[], each: Case): Promise<BenchTable> {
-  const { receiver, payload, levels, clients } = each;
-  const ticks = Math.ceil((each.quick ? 50_000 : 150_000) / clients);
-  const cpu = new Map<string, number[]>(rivals.map(({ name }) => [name, []]));
-  const spread = new Map<string, number[]>(rivals.map(({ name }) => [name, []]));
-  for (let round = 0; round < each.rounds; round++) {
-    for (const { name, hello, command } of rivals) {
-      const result = await measureFanOut({ server: command(payload, clients), receiver, clients, hello, ticks });
-      cpu.get(name)!.push(result.cpuUsPerFrame);
-      spread.get(name)!.push(result.spreadMs);
+/** @param frames that the cheap ones are given in a round. */
+async function compare(
+  found: readonly Rival[],
+  receiver: string,
+  clients: number,
+  rounds: number,
+  frames: number,
+): Promise<Map<string, Figures>> {
+  const figures = new Map<string, Figures>(found.map(({ name }) => [name, { cpu: [], p50: [], p99: [], idleKb: [] }]));
+  for (let round = 0; round < rounds; round++) {
+    for (const rival of found) {
+      const ticks = Math.max(Math.ceil((frames * rival.effort) / clients), 3);
+      const result = await measureFanOut({ ...rival, receiver, clients, ticks });
+      const own = figures.get(rival.name)!;
+      own.cpu.push(result.cpuUsPerFrame);
+      own.p50.push(result.spreadMs.p50);
+      own.p99.push(result.spreadMs.p99);
+      own.idleKb.push(result.idleKbPerClient);
+      process.stderr.write(`round ${round + 1}: ${rival.name} ${result.cpuUsPerFrame.toFixed(1)} µs a frame\n`);
     }
   }
-  const medianOf = (name: string) => spreadOf(cpu.get(name)!).median;
-  const limit = medianOf(rivals[0]!.name);
+  return figures;
+}
+
+function tableOf(
+  each: Case,
+  found: readonly Rival[],
+  missing: readonly Missing[],
+  all: Map<string, Figures>,
+): BenchTable {
+  const { levels, clients } = each;
+  const cpuOf = (name: string) => spreadOf(all.get(name)?.cpu ?? [Number.NaN]).median;
+  const limit = cpuOf(found[0]!.name);
+  const misses: string[] = [];
+  const check = (what: string, got: number, atMost: number) => {
+    if (!Number.isNaN(got) && got > atMost)
+      misses.push(`${what}: ${got.toFixed(3)}, at most ${atMost.toFixed(3)} is asked`);
+  };
+  for (const { name, against, atMost } of demandsOf(each)) {
+    check(`${name} against ${against}`, cpuOf(name) / cpuOf(against), atMost);
+  }
+  if (clients === 5000) check('kB a client', spreadOf(all.get('heatline')!.idleKb).median, largestIdleKb);
+  const rows = found.map(({ name }) => {
+    const { cpu, p50, p99, idleKb } = all.get(name)!;
+    const kb = spreadOf(idleKb).median;
+    return [
+      name,
+      shown(spreadOf(cpu)),
+      `${(cpuOf(name) / limit).toFixed(2)}×`,
+      shown(spreadOf(p50)),
+      shown(spreadOf(p99)),
+      Number.isNaN(kb) ? '' : kb.toFixed(1),
+    ];
+  });
   return {
     title: `One frame of ${levels} levels to each of ${clients} clients`,
-    columns: ['server', 'CPU µs/frame: median (min–max)', 'against the limit', 'first to last client, ms'],
-    rows: rivals.map(({ name }) => [
-      name,
-      shown(spreadOf(cpu.get(name)!)),
-      `${(medianOf(name) / limit).toFixed(2)}×`,
-      shown(spreadOf(spread.get(name)!)),
-    ]),
+    columns: [
+      'server',
+      'CPU s per million frames: median (min–max)',
+      'against the limit',
+      'first to last client, ms: p50',
+      'p99',
+      'kB a client',
+    ],
+    rows: [...rows, ...missing.map(({ name, why }) => [`${name}: left out`, why, '', '', '', ''])],
     figures: Object.fromEntries(
-      rivals.map(({ name }) => [`fanout_${levels}_${clients}_${name.replaceAll(/\W+/g, '_')}_us`, medianOf(name)]),
+      found.map(({ name }) => [`fanout_${levels}_${clients}_${name.replaceAll(/\W+/g, '_')}_us`, cpuOf(name)]),
     ),
+    misses,
   };
 }
 

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { BenchTable } from './bench-table.ts';
 
 /** Modules here that are not benchmarks. */
-const helpers = ['main', 'bench-table', 'rounds'];
+const helpers = ['main', 'bench-table', 'rounds', 'line-process'];
 const known = readdirSync(new URL('.', import.meta.url))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -3))
@@ -33,11 +33,13 @@ if (name === undefined || !known.includes(name)) {
   }
 }
 
-function printTable({ title, columns, rows }: BenchTable): void {
+function printTable({ title, columns, rows, misses = [] }: BenchTable): void {
   const lines = [columns, ...rows].map((row) => row.map(String));
   const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
   print(`\n${title}`);
   for (const line of lines) print(`  ${line.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')}`);
+  for (const miss of misses) print(`  MISSED ${miss}`);
+  if (misses.length > 0) process.exitCode = 1;
 }
 
 function print(text: string): void {

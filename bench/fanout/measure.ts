@@ -1,58 +1,70 @@
 /** One server and its clients, each on a core of its own, driven tick by tick: the next tick goes out when all have the one before. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+import { LineProcess } from '../line-process.ts';
 
 export interface FanOut {
   /** Command that speaks the lines of `line-server.ts`. */
-  readonly server: readonly string[];
+  readonly command: readonly string[];
   readonly receiver: string;
   readonly clients: number;
   /** What each client sends once it is connected; '' for nothing. */
   readonly hello: string;
+  /** Where the server is. */
+  readonly path: string;
+  /** Data frames that each client gets before those that are counted. */
+  readonly skip: number;
+  /** Whether the clients offer permessage-deflate. */
+  readonly isDeflated: boolean;
+  /** Whether it answers before its clients are there. */
+  readonly tellsMemory: boolean;
   readonly ticks: number;
 }
 
 export interface FanOutResult {
   readonly cpuUsPerFrame: number;
-  /** From the first client that has a tick's frame to the last, median over ticks. */
-  readonly spreadMs: number;
+  /** From the first client that has a tick's frame to the last, over ticks. */
+  readonly spreadMs: { readonly p50: number; readonly p99: number };
+  /** Resident memory a client, measured before the first tick. NaN when the server does not tell. */
+  readonly idleKbPerClient: number;
 }
 
-export async function measureFanOut({ server, receiver, clients, hello, ticks }: FanOut): Promise<FanOutResult> {
-  const serverProcess = spawn('taskset', ['-c', '0', ...server], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const serverLine = linesOf(serverProcess);
-  const port = (await serverLine()).split(' ')[1]!;
-  const receiverCommand = ['-c', '1', receiver, port, String(clients), hello];
-  const receiverProcess = spawn('taskset', receiverCommand, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const receiverLine = linesOf(receiverProcess);
+const settleMs = 300;
+
+export async function measureFanOut(fanOut: FanOut): Promise<FanOutResult> {
+  const { command, receiver, clients, hello, path, skip, isDeflated, tellsMemory, ticks } = fanOut;
+  const server = new LineProcess(0, command);
+  const port = (await server.line()).split(' ')[1]!;
+  const usage = async () => {
+    const [, cpuUs, rssKb] = (await server.ask('usage')).split(' ');
+    return { cpuUs: Number(cpuUs), rssKb: Number(rssKb) };
+  };
+  if (tellsMemory) await server.ask('collect');
+  const empty = tellsMemory ? await usage() : null;
+  const options = [port, String(clients), hello, path, String(skip), isDeflated ? 'deflate' : ''];
+  const load = new LineProcess(1, [receiver, ...options]);
   try {
-    await receiverLine();
+    await load.line();
+    // What the last ones said is still on its way.
+    await setTimeout(settleMs);
+    await server.ask('collect');
+    const idle = await usage();
     const tick = async () => {
-      serverProcess.stdin!.write('tick\n');
-      return Number((await receiverLine()).split(' ')[1]) / 1e6;
-    };
-    const cpuUs = async () => {
-      serverProcess.stdin!.write('usage\n');
-      return Number((await serverLine()).split(' ')[1]);
+      server.say('tick');
+      return Number((await load.line()).split(' ')[1]) / 1e6;
     };
     for (let i = 0; i < ticks / 3; i++) await tick();
-    const before = await cpuUs();
+    const before = await usage();
     const spreads: number[] = [];
     for (let i = 0; i < ticks; i++) spreads.push(await tick());
-    const used = (await cpuUs()) - before;
+    const used = (await usage()).cpuUs - before.cpuUs;
     spreads.sort((a, b) => a - b);
-    return { cpuUsPerFrame: used / (ticks * clients), spreadMs: spreads[ticks >> 1]! };
+    return {
+      cpuUsPerFrame: used / (ticks * clients),
+      spreadMs: { p50: spreads[ticks >> 1]!, p99: spreads[Math.floor(ticks * 0.99)]! },
+      idleKbPerClient: empty === null ? Number.NaN : (idle.rssKb - empty.rssKb) / clients,
+    };
   } finally {
-    receiverProcess.kill();
-    serverProcess.kill();
+    await load.end();
+    await server.end();
   }
-}
-
-function linesOf(child: ChildProcess): () => Promise<string> {
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-  return async () => {
-    const next = await lines.next();
-    if (next.done === true) throw new Error(`${child.spawnargs.join(' ')} ended`);
-    return next.value;
-  };
 }

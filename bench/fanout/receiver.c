@@ -2,8 +2,9 @@
  * The clients of the fan-out benchmark: opens many WebSocket connections, subscribes each, reads and counts frames, answers pings.
  * One epoll loop that looks at frame headers only, so that it is cheaper than any server it measures.
  *
- *   receiver PORT CLIENTS SUBSCRIBE_TEXT [PATH]
+ *   receiver PORT CLIENTS HELLO_TEXT PATH SKIP [deflate]
  *
+ * SKIP data frames of each client come before those that count (greetings); with `deflate` the clients offer permessage-deflate.
  * Prints `ready` when all are subscribed, then a line `tick SPREAD_NS` each time every client has one more data frame, with the time
  * from the first client that had it whole to the last.
  */
@@ -25,6 +26,7 @@ struct client {
   int open;           /* the upgrade was answered */
   uint64_t skip;      /* payload bytes of the current frame still to come */
   int is_data;        /* the current frame counts */
+  int to_skip;        /* data frames that still come before those that count */
   int have;           /* header bytes gathered */
   unsigned char head[14];
   int ping_left;      /* payload bytes of a ping still to gather */
@@ -63,7 +65,11 @@ static void send_frame(int fd, int opcode, const void *payload, size_t length) {
 static int64_t frames, first_at;
 static int clients;
 
-static void counted(void) {
+static void counted(struct client *c) {
+  if (c->to_skip > 0) {
+    c->to_skip--;
+    return;
+  }
   if (frames % clients == 0) first_at = now_ns();
   if (++frames % clients == 0) {
     printf("tick %lld\n", (long long)(now_ns() - first_at));
@@ -78,7 +84,7 @@ static void read_frames(struct client *c, const unsigned char *data, size_t size
       uint64_t take = c->skip < size - at ? c->skip : size - at;
       c->skip -= take;
       at += take;
-      if (c->skip == 0 && c->is_data) counted();
+      if (c->skip == 0 && c->is_data) counted(c);
       continue;
     }
     if (c->ping_left > 0) {
@@ -105,7 +111,7 @@ static void read_frames(struct client *c, const unsigned char *data, size_t size
     } else {
       c->is_data = opcode <= 2;
       c->skip = length;
-      if (length == 0 && c->is_data) counted();
+      if (length == 0 && c->is_data) counted(c);
     }
   }
 }
@@ -114,7 +120,9 @@ int main(int argc, char **argv) {
   int port = atoi(argv[1]);
   clients = atoi(argv[2]);
   const char *subscribe = argv[3];
-  const char *path = argc > 4 ? argv[4] : "/ws/heatmap";
+  const char *path = argv[4];
+  int skip = atoi(argv[5]);
+  const char *extensions = argc > 6 && strcmp(argv[6], "deflate") == 0 ? "Sec-WebSocket-Extensions: permessage-deflate\r\n" : "";
   struct rlimit limit = {clients + 64, clients + 64};
   setrlimit(RLIMIT_NOFILE, &limit);
   int poll = epoll_create1(0);
@@ -124,10 +132,11 @@ int main(int argc, char **argv) {
   char request[512];
   int request_size = snprintf(request, sizeof request,
       "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", path);
+      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n", path, extensions);
   static unsigned char buffer[1 << 18];
   for (int i = 0; i < clients; i++) {
     struct client *c = &all[i];
+    c->to_skip = skip;
     c->fd = socket(AF_INET, SOCK_STREAM, 0);
     if (c->fd < 0) die("socket");
     if (connect(c->fd, (void *)&address, sizeof address) < 0) die("connect");

@@ -67,7 +67,13 @@ int main(int argc, char **argv) {
     if (write(fds[i], answer, strlen(answer)) < 0) die("write");
   }
   char line[64];
+  int is_greeted = 0;
   while (fgets(line, sizeof line, stdin) != NULL) {
+    if (strncmp(line, "collect", 7) == 0) {
+      printf("collected\n");
+      fflush(stdout);
+      continue;
+    }
     if (strncmp(line, "usage", 5) == 0) {
       struct rusage usage;
       getrusage(RUSAGE_SELF, &usage);
@@ -76,6 +82,11 @@ int main(int argc, char **argv) {
       fflush(stdout);
       continue;
     }
+    /* What the clients have said is read, as every server does. */
+    for (int i = 0; i < clients && !is_greeted; i++) {
+      if (recv(fds[i], request, sizeof request, MSG_DONTWAIT) < 0 && errno != EAGAIN) die("recv");
+    }
+    is_greeted = 1;
     for (int i = 0; i < clients; i++) {
       size_t at = 0;
       while (at < total) {
