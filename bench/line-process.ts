@@ -13,6 +13,16 @@ export class LineProcess {
     this.#child.stdin!.on('error', () => {});
   }
 
+  /** `taskset` replaces itself with the command. */
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** Nothing that it still says matters. */
+  drain(): void {
+    this.#child.stdout!.resume();
+  }
+
   /** @throws when it has ended. */
   async line(): Promise<string> {
     const next = await this.#lines.next();
