@@ -22,7 +22,8 @@ export class MessageInflater implements Inflater {
     this.#fragments ??= [];
     this.#fragments.push(data);
     if (!isLast) {
-      done(null, nothing);
+      // The receiver takes no answer within its question.
+      process.nextTick(done, null, nothing);
       return;
     }
     const deflated = Buffer.concat([...this.#fragments, tail]);

@@ -1,0 +1,41 @@
+/** The server's whole client side in this process, for the suites of the WebSocket protocol. */
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import { Places } from '../../src/actors/places.ts';
+import { type SymbolFrame, symbolFrameOf } from '../../src/actors/symbol-messages.ts';
+import { LocalClients } from '../../src/clients/local-clients.ts';
+import { loadConfig } from '../../src/config.ts';
+import { deflatedFrame } from '../../src/protocol/deflated-frame.ts';
+import { textFrame } from '../../src/protocol/websocket-frame.ts';
+import { FrameChannel } from '../../src/streams/frame-channel.ts';
+
+export const maxMessageBytes = 100_000;
+
+export async function startStage(...flags: string[]) {
+  const argv = [
+    ...['--host=127.0.0.1', '--port=0', '--symbols=BTCUSDT', `--ws-max-message-size=${maxMessageBytes}`],
+    ...['--ws-close-timeout=60', '--ws-message-burst=10000', '--ws-ack-sample=0', '--ws-update-interval=1', ...flags],
+  ];
+  const loaded = loadConfig({ argv, env: {}, dotenv: {}, workingDirectory: '.', version: 'test' });
+  if (loaded.outcome !== 'config') throw new Error(loaded.text);
+  const channel = new FrameChannel<SymbolFrame>(1);
+  const clients = new LocalClients({
+    config: loaded.config,
+    logger: pino({ level: 'silent' }),
+    channels: new Map([['BTCUSDT', channel]]),
+    desk: { answer: () => Promise.reject(new Error('only the stream is served')), isStopping: () => false },
+    places: new Places(loaded.config.maxConnections),
+  });
+  onTestFinished(() => clients.stop());
+  const { port } = await clients.listen();
+  let tick = 0;
+  const publish = (message: unknown) => {
+    tick++;
+    const bytes = textFrame(JSON.stringify(message));
+    const snapshot = { bytes, deflated: deflatedFrame(bytes), contentStart: 0, contentEnd: 0, levels: 0 };
+    channel.settle(tick, symbolFrameOf('BTCUSDT', 'e', tick, snapshot));
+  };
+  return { port, publish };
+}
+
+export const pingMessage = '{"action":"ping"}';
