@@ -1,38 +1,48 @@
 /**
- * Which frames the peer has read. Behind a data frame goes a ping with a running number; its pong is sent only after what came
- * before it was read. A peer may answer just the newest of several pings, so a pong acknowledges all up to its number.
+ * What the peer has read. All frames of one moment (the symbols of a tick) are one burst. Behind a burst goes a ping with a running
+ * number; its pong is sent only after what came before it was read. A peer may answer just the newest of several pings, so a pong
+ * acknowledges all up to its number.
  *
- * A pong costs the server as much as the frame itself, so a peer that keeps up is only asked now and then: in between its frames go
+ * A pong costs the server as much as the frame itself, so a peer that keeps up is only asked now and then: in between its bursts go
  * without a ping and do not count. Keeping up means that everything sent was read before more was due; how many milliseconds that
  * took says nothing, since a busy server reads its pongs late. A peer that slows down suddenly is ahead of its acknowledgements by
- * the frames of one sampling interval at most; once it is overtaken, every frame is asked about again.
+ * the bursts of one sampling interval at most; once it is overtaken, every burst is asked about again.
+ *
+ * A window of two keeps a far but broad link busy. On a link that carries less than is due it only makes a queue, and what arrives is a
+ * burst older: so a peer that was overtaken has one at a time on its way, until bursts have found room at once for a while.
  */
 const numbers = 256;
 
 /** A window must stay well below the numbers there are, or old and new could not be told apart. */
 export const largestWindow = numbers / 2;
 
-/** Frames this close together are one burst (several symbols of a tick): half of the fastest pace, `WS_UPDATE_INTERVAL` 0.05 s. */
+/** Frames this close together are one burst: half of the fastest pace, `WS_UPDATE_INTERVAL` 0.05 s. */
 const burstMs = 25;
 
-/** The frame needs no ping. */
+/** Bursts in a row that found room at once, after which the window is as wide as before. */
+const calmBursts = 16;
+
+/** The burst needs no ping. */
 export const noPing = -1;
 
 export class Acknowledgements {
-  /** When each unacknowledged frame was sent, in ms, by its number modulo the window. */
-  readonly #sentAt: number[];
+  /** When each unacknowledged burst began, in ms, by its number modulo the window. */
+  readonly #beganAt: number[];
   readonly #sampleMs: number;
   #next = 0;
   #count = 0;
+  #ping = noPing;
   #keepsUp = false;
   /** More was due before all that was sent had been read. */
   #isOvertaken = false;
-  #sentLastAt = Number.NEGATIVE_INFINITY;
+  #isNarrow = false;
+  #calm = 0;
+  #burstAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param sampleMs how often a peer that keeps up is asked; 0: at every frame. */
+  /** @param sampleMs how often a peer that keeps up is asked; 0: at every burst. */
   constructor(window: number, sampleMs: number) {
-    this.#sentAt = new Array<number>(window).fill(0);
+    this.#beganAt = new Array<number>(window).fill(0);
     this.#sampleMs = sampleMs;
   }
 
@@ -40,29 +50,36 @@ export class Acknowledgements {
     return this.#count;
   }
 
-  /**
-   * @param hasBacklog whether earlier bytes still wait to be sent: then nothing is taken on trust.
-   * @returns the number for the ping behind the frame, or `noPing`.
-   */
-  sent(now: number, hasBacklog = false): number {
-    if (this.#count > 0 && now - this.#sentLastAt > burstMs) this.#isOvertaken = true;
-    this.#sentLastAt = now;
-    const isTrusted = this.#keepsUp && this.#count === 0 && !hasBacklog;
-    if (isTrusted && now - this.#askedAt < this.#sampleMs) return noPing;
-    const number = this.#next;
-    this.#askedAt = now;
-    this.#sentAt[number % this.#sentAt.length] = now;
-    this.#next = (number + 1) % numbers;
-    this.#count++;
-    return number;
+  /** The number for the ping behind the newest burst, or `noPing`. */
+  get ping(): number {
+    return this.#ping;
   }
 
-  /** A frame could not be sent because the window was full. */
+  /**
+   * Asked for each frame. Room that is taken must be followed by the ping of its burst.
+   *
+   * @param hasBacklog whether earlier bytes still wait to be sent: then nothing is taken on trust.
+   */
+  takeRoom(now: number, hasBacklog: boolean): boolean {
+    if (now - this.#burstAt <= burstMs) return true;
+    if (this.#count > 0) this.#isOvertaken = true;
+    if (this.#count >= (this.#isNarrow ? 1 : this.#beganAt.length)) return false;
+    if (this.#isNarrow && ++this.#calm >= calmBursts) this.#isNarrow = false;
+    this.#burstAt = now;
+    const isTrusted = this.#keepsUp && this.#count === 0 && !hasBacklog;
+    if (isTrusted && now - this.#askedAt < this.#sampleMs) this.#ping = noPing;
+    else this.#ask(now);
+    return true;
+  }
+
+  /** A frame found no room. */
   overtake(): void {
     this.#isOvertaken = true;
+    this.#isNarrow = true;
+    this.#calm = 0;
   }
 
-  /** @returns how many frames this pong acknowledges; 0 for one that was never asked for. */
+  /** @returns how many bursts this pong acknowledges; 0 for one that was never asked for. */
   acknowledge(number: number): number {
     const oldest = (this.#next - this.#count + numbers) % numbers;
     const acknowledged = ((number - oldest + numbers) % numbers) + 1;
@@ -75,10 +92,18 @@ export class Acknowledgements {
     return acknowledged;
   }
 
-  /** Age of the oldest unacknowledged frame in ms; 0 when there is none. */
+  /** Age of the oldest unacknowledged burst in ms; 0 when there is none. */
   age(now: number): number {
     if (this.#count === 0) return 0;
     const oldest = (this.#next - this.#count + numbers) % numbers;
-    return now - this.#sentAt[oldest % this.#sentAt.length]!;
+    return now - this.#beganAt[oldest % this.#beganAt.length]!;
+  }
+
+  #ask(now: number): void {
+    this.#ping = this.#next;
+    this.#askedAt = now;
+    this.#beganAt[this.#next % this.#beganAt.length] = now;
+    this.#next = (this.#next + 1) % numbers;
+    this.#count++;
   }
 }

@@ -10,10 +10,10 @@ export interface ClientSocket {
   /** Bytes handed to `write` that the operating system has not taken yet. Blind to the kernel's own buffers. */
   readonly bufferedBytes: number;
   /**
-   * Takes finished WebSocket frames (headers included). Those of one turn of the event loop leave together when it is over. Without
-   * effect once the socket is closing.
+   * Takes a finished WebSocket frame (header included). Those of one turn of the event loop leave together when it is over, and behind
+   * them the last `tail` that was given. Without effect once the socket is closing.
    */
-  write(frame: Uint8Array, tail?: Uint8Array): void;
+  write(frame: Uint8Array | null, tail: Uint8Array | null): void;
   /** Begins the closing handshake; a peer that does not answer it is cut off after the server's close timeout. */
   close(reason: CloseReason): void;
   /** Cuts the connection at once, without a handshake. */

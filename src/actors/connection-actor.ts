@@ -46,8 +46,6 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
   /** Made at the first subscription, as is `#wanted`: a client that asks for nothing costs little. */
   #signals: Subject<ClientSignal> | null = null;
   #wanted: Set<string> | null = null;
-  /** Frames on their way through the mailbox. */
-  #queued = 0;
   readonly #acknowledgements: Acknowledgements;
   readonly #guard: InboundGuard;
   #heardAt: number;
@@ -92,7 +90,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
         return;
       case 'ping':
         this.#heardAt = this.#context.now();
-        if (this.#mayTalk()) this.#socket.write(pongFrame(message.payload));
+        if (this.#mayTalk()) this.#socket.write(pongFrame(message.payload), null);
         return;
       case 'pong':
         this.#receivePong(message.payload);
@@ -123,11 +121,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
   }
 
   takeRoom(): boolean {
-    // One that is slow is given the next frame when it has read the one before, so that what it sees is as new as can be.
-    const window = this.#isSlow ? 1 : this.#options.ackWindow;
-    if (this.#queued + this.#acknowledgements.unacknowledged >= window) return false;
-    this.#queued++;
-    return true;
+    return this.#acknowledgements.takeRoom(this.#context.now(), this.#socket.bufferedBytes > 0);
   }
 
   waits(): void {
@@ -144,28 +138,34 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
     const signals = new Subject<ClientSignal>();
     const form = this.#socket.takesDeflated ? 'deflated' : 'plain';
     clientFrames(signals, form, { channelOf, keyOf: symbolOf, capacity }, this).subscribe((frame) => {
-      // A frame that finds the mailbox full is lost to this client alone, and its place in the window is free again.
       if (this.#context.self.tell(frame) === 'accepted') return;
-      this.#queued--;
+      // A frame that finds the mailbox full is lost to this client alone.
       this.dropped(frame);
+      this.#pingBehind(null);
     });
     return signals;
   }
 
   #deliver(frame: SymbolFrame): void {
-    this.#queued--;
+    if (this.#isClosing) return;
     // It may have been on its way when the client said that it does not want it any more.
-    if (this.#isClosing || this.#wanted?.has(frame.symbol) !== true) return;
-    const number = this.#acknowledgements.sent(this.#context.now(), this.#socket.bufferedBytes > 0);
+    if (this.#wanted?.has(frame.symbol) !== true) {
+      this.#pingBehind(null);
+      return;
+    }
     this.#options.counters.messageSent();
-    const bytes = this.#socket.takesDeflated ? (frame.deflated ?? frame.bytes) : frame.bytes;
-    if (number === noPing) this.#socket.write(bytes);
-    else this.#socket.write(bytes, pingFrame(number));
+    this.#pingBehind(this.#socket.takesDeflated ? (frame.deflated ?? frame.bytes) : frame.bytes);
+  }
+
+  /** @param bytes a frame of the burst, or nothing when it came to nothing: an acknowledgement is awaited all the same. */
+  #pingBehind(bytes: Uint8Array | null): void {
+    const { ping } = this.#acknowledgements;
+    this.#socket.write(bytes, ping === noPing ? null : pingFrame(ping));
   }
 
   #send(message: ServerMessage): void {
     if (this.#isClosing) return;
-    this.#socket.write(textFrame(JSON.stringify(message)));
+    this.#socket.write(textFrame(JSON.stringify(message)), null);
     this.#options.counters.messageSent();
   }
 
@@ -270,7 +270,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
         this.#dropped = 0;
         return;
       case 'ask_for_life':
-        if (!this.#isClosing) this.#socket.write(heartbeatFrame);
+        if (!this.#isClosing) this.#socket.write(heartbeatFrame, null);
         return;
       case 'close':
         this.#close(verdict.reason);

@@ -37,7 +37,7 @@ export interface Surroundings {
 
 export type Verdict =
   | { readonly action: 'keep' }
-  /** To be warned, and given one frame at a time until it has recovered. */
+  /** To be warned. One frame at a time is on its way to it already, see `acknowledgements.ts`. */
   | { readonly action: 'mark_slow' }
   | { readonly action: 'mark_recovered' }
   | { readonly action: 'ask_for_life' }

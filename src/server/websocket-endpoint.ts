@@ -50,6 +50,8 @@ export class WebSocketEndpoint implements ClientSocket, Batched {
   /** Frames that wait for the end of the turn: mostly one. */
   #pending: Uint8Array | null = null;
   #morePending: Uint8Array[] | null = null;
+  /** What goes behind them. */
+  #tail: Uint8Array | null = null;
   #pendingBytes = 0;
 
   constructor(options: EndpointOptions, tcp: Socket, remoteAddress: string, takesDeflated: boolean) {
@@ -85,32 +87,39 @@ export class WebSocketEndpoint implements ClientSocket, Batched {
     this.#tcp.resume();
   }
 
-  write(frame: Uint8Array, tail?: Uint8Array): void {
+  write(frame: Uint8Array | null, tail: Uint8Array | null): void {
     if (this.#state !== 'open') return;
-    this.#enqueue(frame);
-    if (tail !== undefined) this.#enqueue(tail);
+    if (frame !== null) this.#enqueue(frame);
+    if (tail === null) return;
+    if (this.#pending === null) this.#enqueue(tail);
+    else this.#tail = tail;
   }
 
   flush(): void {
     const first = this.#pending;
     const more = this.#morePending;
+    const tail = this.#tail;
     if (first === null) return;
     this.#pending = null;
     this.#morePending = null;
+    this.#tail = null;
     this.#pendingBytes = 0;
-    if (more === null) {
+    if (more === null && tail === null) {
       this.#tcp.write(first);
       return;
     }
     this.#tcp.cork();
     this.#tcp.write(first);
-    for (const frame of more) this.#tcp.write(frame);
+    if (more !== null) for (const frame of more) this.#tcp.write(frame);
+    if (tail !== null) this.#tcp.write(tail);
     this.#tcp.uncork();
   }
 
   close(reason: CloseReason): void {
     if (this.#state !== 'open') return;
     this.#ending ??= reason;
+    // Nothing may come behind a close frame.
+    this.#tail = null;
     this.#enqueue(closeFrame(reason.code, reason.reason));
     this.#state = 'closing';
     this.#closeTimer = setTimeout(cutOff, this.#options.closeTimeoutMs, this.#tcp);

@@ -2,76 +2,99 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Acknowledgements, largestWindow, noPing } from '../../src/actors/acknowledgements.ts';
 
+/** A burst that finds room. @returns the number of its ping. */
+function send(acknowledgements: Acknowledgements, now: number, hasBacklog = false): number {
+  expect(acknowledgements.takeRoom(now, hasBacklog)).toBe(true);
+  return acknowledgements.ping;
+}
+
 describe('acknowledgements', () => {
-  it('of one frame free its place in the window', () => {
-    const acknowledgements = new Acknowledgements(2, 0);
-    const number = acknowledgements.sent(0);
-    expect(acknowledgements.unacknowledged).toBe(1);
+  it('of one burst free its place in the window', () => {
+    const acknowledgements = new Acknowledgements(1, 0);
+    const number = send(acknowledgements, 0);
+    expect(acknowledgements.takeRoom(100, false)).toBe(false);
     expect(acknowledgements.acknowledge(number)).toBe(1);
-    expect(acknowledgements.unacknowledged).toBe(0);
+    expect(acknowledgements.takeRoom(100, false)).toBe(true);
   });
 
-  it('count all frames up to the one answered, since a peer may answer only the newest ping', () => {
+  it('are owed once for all frames of a moment, however many symbols are due', () => {
+    const acknowledgements = new Acknowledgements(1, 0);
+    const numbers = Array.from({ length: 10 }, (_, i) => send(acknowledgements, i));
+    expect(new Set(numbers).size).toBe(1);
+    expect(acknowledgements.unacknowledged).toBe(1);
+  });
+
+  it('count all bursts up to the one answered, since a peer may answer only the newest ping', () => {
     const acknowledgements = new Acknowledgements(3, 0);
-    acknowledgements.sent(0);
-    acknowledgements.sent(0);
-    const third = acknowledgements.sent(0);
-    expect(acknowledgements.acknowledge(third)).toBe(3);
+    send(acknowledgements, 0);
+    send(acknowledgements, 100);
+    expect(acknowledgements.acknowledge(send(acknowledgements, 200))).toBe(3);
   });
 
   it('that were never asked for, or came before, are worth nothing', () => {
     const acknowledgements = new Acknowledgements(2, 0);
-    const first = acknowledgements.sent(0);
+    const first = send(acknowledgements, 0);
     expect(acknowledgements.acknowledge((first + 1) % 256)).toBe(0);
     expect(acknowledgements.acknowledge(first)).toBe(1);
     expect(acknowledgements.acknowledge(first)).toBe(0);
   });
 
-  it('tell the age of the oldest frame not yet read', () => {
+  it('tell the age of the oldest burst not yet read', () => {
     const acknowledgements = new Acknowledgements(2, 0);
     expect(acknowledgements.age(5)).toBe(0);
-    const first = acknowledgements.sent(10);
-    acknowledgements.sent(30);
-    expect(acknowledgements.age(50)).toBe(40);
+    const first = send(acknowledgements, 100);
+    send(acknowledgements, 300);
+    expect(acknowledgements.age(500)).toBe(400);
     acknowledgements.acknowledge(first);
-    expect(acknowledgements.age(50)).toBe(20);
+    expect(acknowledgements.age(500)).toBe(200);
   });
 
   it('are asked for now and then only, of a peer that reads all before more is due', () => {
     const acknowledgements = new Acknowledgements(2, 1000);
-    expect(acknowledgements.sent(0)).toBe(0);
-    acknowledgements.acknowledge(0);
-    expect([100, 200, 999].map((now) => acknowledgements.sent(now))).toEqual([noPing, noPing, noPing]);
+    acknowledgements.acknowledge(send(acknowledgements, 0));
+    expect([100, 200, 999].map((now) => send(acknowledgements, now))).toEqual([noPing, noPing, noPing]);
     expect(acknowledgements.unacknowledged).toBe(0);
-    expect(acknowledgements.sent(1000)).toBe(1);
-    // Several symbols of one tick are one burst, and none of them is free while an answer is awaited.
-    expect(acknowledgements.sent(1010)).toBe(2);
-    acknowledgements.acknowledge(2);
-    expect(acknowledgements.sent(1100)).toBe(noPing);
+    const asked = send(acknowledgements, 1100);
+    expect(asked).not.toBe(noPing);
+    acknowledgements.acknowledge(asked);
+    expect(send(acknowledgements, 1200)).toBe(noPing);
   });
 
-  it.each<[string, (acknowledgements: Acknowledgements) => void]>([
-    ['was overtaken by the next frame', (acknowledgements) => acknowledgements.sent(100)],
-    ['kept a frame waiting', (acknowledgements) => acknowledgements.overtake()],
-  ])('are asked for at every frame of a peer that %s, until it keeps up again', (_what, overtake) => {
+  it('are asked for at every burst of a peer that was overtaken, until it keeps up again', () => {
     const acknowledgements = new Acknowledgements(2, 1000);
-    acknowledgements.sent(0);
-    overtake(acknowledgements);
-    acknowledgements.acknowledge(acknowledgements.unacknowledged - 1);
+    send(acknowledgements, 0);
+    acknowledgements.acknowledge(send(acknowledgements, 100));
     expect(acknowledgements.unacknowledged).toBe(0);
-    const next = acknowledgements.sent(200);
+    const next = send(acknowledgements, 200);
     expect(next).not.toBe(noPing);
     acknowledgements.acknowledge(next);
-    expect(acknowledgements.sent(300)).toBe(noPing);
+    expect(send(acknowledgements, 300)).toBe(noPing);
   });
 
   it('are asked for whenever bytes wait in the socket, and always where sampling is off', () => {
     const sampled = new Acknowledgements(2, 1000);
-    sampled.acknowledge(sampled.sent(0));
-    expect(sampled.sent(10, true)).not.toBe(noPing);
+    sampled.acknowledge(send(sampled, 0));
+    expect(send(sampled, 100, true)).not.toBe(noPing);
     const always = new Acknowledgements(2, 0);
-    always.acknowledge(always.sent(0));
-    expect(always.sent(10)).not.toBe(noPing);
+    always.acknowledge(send(always, 0));
+    expect(send(always, 100)).not.toBe(noPing);
+  });
+
+  it('are awaited one at a time from a peer for whom a frame had to wait, until 16 bursts in a row found room', () => {
+    const acknowledgements = new Acknowledgements(2, 0);
+    send(acknowledgements, 0);
+    const second = send(acknowledgements, 100);
+    expect(acknowledgements.takeRoom(200, false)).toBe(false);
+    acknowledgements.overtake();
+    acknowledgements.acknowledge(second);
+    let now = 300;
+    for (let calm = 1; calm < 16; calm++, now += 100) {
+      const number = send(acknowledgements, now);
+      expect(acknowledgements.takeRoom(now + 50, false)).toBe(false);
+      acknowledgements.acknowledge(number);
+    }
+    send(acknowledgements, now);
+    expect(acknowledgements.takeRoom(now + 50, false)).toBe(true);
   });
 
   it('agree with a plain queue for any window, however often the numbers wrap around', () => {
@@ -80,9 +103,11 @@ describe('acknowledgements', () => {
       fc.property(fc.integer({ min: 1, max: largestWindow }), steps, (window, program) => {
         const acknowledgements = new Acknowledgements(window, 0);
         const queue: { number: number; at: number }[] = [];
-        for (const [now, step] of program.entries()) {
+        for (const [i, step] of program.entries()) {
+          const now = i * 100;
           if (step === 'send') {
-            if (queue.length < window) queue.push({ number: acknowledgements.sent(now), at: now });
+            expect(acknowledgements.takeRoom(now, false)).toBe(queue.length < window);
+            if (queue.length < window) queue.push({ number: acknowledgements.ping, at: now });
           } else {
             const number = step % 256;
             const place = queue.findIndex((sent) => sent.number === number);

@@ -121,4 +121,13 @@ describe('a connection', () => {
     expect([...room.channels.values()].map((channel) => channel.subscribers)).toEqual([0, 0]);
     expect(room.kernel.clock.pendingTimers).toBe(before);
   });
+
+  it('that wants many symbols of one tick gets them all, however narrow its window and short its queue', async () => {
+    const room = new Room();
+    const socket = await room.subscribed(['BTCUSDT', 'ETHUSDT']);
+    await room.publishAll(['BTCUSDT', 'ETHUSDT']);
+    await room.publishAll(['BTCUSDT', 'ETHUSDT']);
+    expect(seqsOf(socket)).toEqual([1, 2, 3, 4]);
+    expect([socket.unansweredPings, room.dropped]).toEqual([2, []]);
+  });
 });

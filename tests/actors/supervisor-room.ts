@@ -90,11 +90,21 @@ export class Room {
 
   /** A new picture of the symbol, for everyone whose cadence has come round. */
   async publish(symbol = 'BTCUSDT'): Promise<number> {
-    const seq = ++this.#seq;
-    const bytes = textFrame(JSON.stringify({ type: 'snapshot', symbol, seq }));
-    this.channels.get(symbol)!.settle(++this.#tick, { type: 'frame', symbol, epoch: 'e', seq, bytes, deflated: null });
+    await this.publishAll([symbol]);
+    return this.#seq;
+  }
+
+  /** New pictures that are done in the same moment. */
+  async publishAll(symbols: readonly string[]): Promise<void> {
+    await this.kernel.advance(stepMs);
+    this.#tick++;
+    for (const symbol of symbols) {
+      const seq = ++this.#seq;
+      const bytes = textFrame(JSON.stringify({ type: 'snapshot', symbol, seq }));
+      const frame: SymbolFrame = { type: 'frame', symbol, epoch: 'e', seq, bytes, deflated: null };
+      this.channels.get(symbol)!.settle(this.#tick, frame);
+    }
     await this.idle();
-    return seq;
   }
 
   async subscribed(symbols = ['BTCUSDT'], extra = {}): Promise<RecordingSocket> {

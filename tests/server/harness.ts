@@ -73,10 +73,10 @@ export class EchoGate implements Gate {
     return {
       text: (text) => {
         recording.add({ kind: 'text', text });
-        socket.write(textFrame(text));
+        socket.write(textFrame(text), null);
       },
       binary: () => recording.add({ kind: 'binary' }),
-      ping: (payload) => socket.write(pongFrame(payload)),
+      ping: (payload) => socket.write(pongFrame(payload), null),
       pong: (payload) => recording.add({ kind: 'pong', payload: [...payload] }),
       closed: (code, reason) => recording.add({ kind: 'closed', code, reason }),
     };

@@ -204,7 +204,7 @@ describe('the server', () => {
     const client = await openClient(harness);
     const [recording] = harness.gate.recordings;
     client.pause();
-    recording!.socket.write(new Uint8Array(32 * 1024 * 1024));
+    recording!.socket.write(new Uint8Array(32 * 1024 * 1024), null);
     expect(recording!.socket.bufferedBytes).toBeGreaterThan(0);
     await harness.server.stop();
     expect((await recording!.first('closed')).code).toBe(1006);

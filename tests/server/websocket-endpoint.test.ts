@@ -66,7 +66,10 @@ describe('a frame that is written', () => {
         else pongs.push(payload[0]!);
       });
     });
-    for (const i of numbers) recording.socket.write(textFrame(texts[i]!), pingFrame(i));
+    for (const i of numbers) {
+      recording.socket.write(textFrame(texts[i]!), null);
+      recording.socket.write(pingFrame(i), null);
+    }
     // Each of the client's pings makes the gate write a pong, each text an echo.
     for (const i of numbers) {
       client.ping(Buffer.of(i));
@@ -79,6 +82,25 @@ describe('a frame that is written', () => {
     expect(arrived).toEqual([...texts, ...texts]);
   });
 
+  it('of a turn leaves together with the others, and behind them the last tail, once', async () => {
+    const { client, recording } = await openPair(await startServer());
+    const heard: string[] = [];
+    const pinged = new Promise<void>((resolve) => {
+      client.on('message', (data) => heard.push(String(data)));
+      client.on('ping', (payload) => {
+        heard.push(`ping ${payload[0]}`);
+        resolve();
+      });
+    });
+    recording.socket.write(textFrame('one'), pingFrame(1));
+    recording.socket.write(textFrame('two'), pingFrame(2));
+    recording.socket.write(textFrame('three'), null);
+    await pinged;
+    recording.socket.write(null, pingFrame(3));
+    await once(client, 'ping');
+    expect(heard).toEqual(['one', 'two', 'three', 'ping 2', 'ping 3']);
+  });
+
   it('is acknowledged by the pong of the ping behind it', async () => {
     const { recording } = await openPair(await startServer());
     recording.socket.write(textFrame('data'), pingFrame(200));
@@ -89,14 +111,14 @@ describe('a frame that is written', () => {
     // A raw peer, because a well-behaved client would leave out what comes behind a close frame.
     const { tcp, recording } = await openRawPeer(await startServer({ webSocket: { closeTimeoutMs: 20 } }));
     const received = readToEnd(tcp);
-    recording.socket.write(textFrame('before'));
+    recording.socket.write(textFrame('before'), null);
     recording.socket.close(closeReasons.server_shutdown);
     recording.socket.write(textFrame('after'), pingFrame(0));
-    recording.socket.write(textFrame('after'));
+    recording.socket.write(textFrame('after'), null);
     const text = await received;
     expect(text.slice(text.indexOf('before'))).toMatch(/^before.{4}Server shutdown$/su);
     await recording.first('closed');
-    recording.socket.write(textFrame('long after'));
+    recording.socket.write(textFrame('long after'), null);
     recording.socket.close(closeReasons.policy);
     recording.socket.terminate();
   });
@@ -106,7 +128,7 @@ describe('a frame that is written', () => {
     expect(recording.socket.bufferedBytes).toBe(0);
     client.pause();
     const frame = textFrame('x'.repeat(32 * mebibyte));
-    recording.socket.write(frame);
+    recording.socket.write(frame, null);
     expect(recording.socket.bufferedBytes).toBeGreaterThan(0);
     expect(recording.socket.bufferedBytes).toBeLessThanOrEqual(frame.length);
   });

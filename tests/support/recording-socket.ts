@@ -19,8 +19,8 @@ export class RecordingSocket implements ClientSocket {
     return this.#unanswered.length;
   }
 
-  write(frame: Uint8Array, tail?: Uint8Array): void {
-    for (const part of tail === undefined ? [frame] : [frame, tail]) this.#take(Buffer.from(part));
+  write(frame: Uint8Array | null, tail: Uint8Array | null): void {
+    for (const part of [frame, tail]) if (part !== null) this.#take(Buffer.from(part));
   }
 
   close(reason: CloseReason): void {
@@ -60,7 +60,8 @@ export class RecordingSocket implements ClientSocket {
     const header = short === 126 ? 4 : short === 127 ? 10 : 2;
     const payload = frame.subarray(header);
     if (opcode === 1) this.messages.push(JSON.parse(payload.toString()));
-    else if (payload.length === 1) this.#unanswered.push(payload[0]!);
+    else if (payload.length === 1 && this.#unanswered.at(-1) !== payload[0]) this.#unanswered.push(payload[0]!);
+    else if (payload.length === 1) return;
     else this.heartbeats++;
   }
 }
