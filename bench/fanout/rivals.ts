@@ -65,7 +65,11 @@ export function rivals(writeServer: string, payload: string, clients: number): {
   } else missing.push({ name: 'socket.io', why: 'not installed: npm ci --prefix bench/rivals' });
   const uwsNode = [process.execPath, '/usr/local/bin/node', '/usr/bin/node'].find(loadsMicroWebSockets);
   if (uwsNode === undefined) {
-    missing.push({ name: 'µWebSockets', why: 'not installed, or none of the Node versions here loads it' });
+    const isInstalled = existsSync(`${folder}node_modules/uwebsockets`);
+    const why = isInstalled
+      ? 'no Node here loads it: on Node 24 it needs glibc 2.38; put Node 20 at /usr/bin/node'
+      : 'not installed: npm ci --prefix bench/rivals';
+    missing.push({ name: 'µWebSockets', why });
   } else {
     const command = [uwsNode, '--expose-gc', `${folder}uws-server.js`, ...args];
     found.push({ ...common, name: 'µWebSockets publish', command });

@@ -1,5 +1,5 @@
 /**
- * What the peer has read. All frames of one moment (the symbols of a tick) are one burst. Behind a burst goes a ping with a running
+ * What the peer has read. All frames of one turn of the event loop (the symbols of a tick) are one burst. Behind a burst goes a ping with a running
  * number; its pong is sent only after what came before it was read. A peer may answer just the newest of several pings, so a pong
  * acknowledges all up to its number.
  *
@@ -15,9 +15,6 @@ const numbers = 256;
 
 /** A window must stay well below the numbers there are, or old and new could not be told apart. */
 export const largestWindow = numbers / 2;
-
-/** Frames this close together are one burst: half of the fastest pace, `WS_UPDATE_INTERVAL` 0.05 s. */
-const burstMs = 25;
 
 /** Bursts in a row that found room at once, after which the window is as wide as before. */
 const calmBursts = 16;
@@ -37,7 +34,7 @@ export class Acknowledgements {
   #isOvertaken = false;
   #isNarrow = false;
   #calm = 0;
-  #burstAt = Number.NEGATIVE_INFINITY;
+  #burstTurn = -1;
   #askedAt = Number.NEGATIVE_INFINITY;
 
   /** @param sampleMs how often a peer that keeps up is asked; 0: at every burst. */
@@ -58,14 +55,15 @@ export class Acknowledgements {
   /**
    * Asked for each frame. Room that is taken must be followed by the ping of its burst.
    *
+   * @param turn its number, see `TurnCounter`.
    * @param hasBacklog whether earlier bytes still wait to be sent: then nothing is taken on trust.
    */
-  takeRoom(now: number, hasBacklog: boolean): boolean {
-    if (now - this.#burstAt <= burstMs) return true;
+  takeRoom(turn: number, now: number, hasBacklog: boolean): boolean {
+    if (turn === this.#burstTurn) return true;
     if (this.#count > 0) this.#isOvertaken = true;
     if (this.#count >= (this.#isNarrow ? 1 : this.#beganAt.length)) return false;
     if (this.#isNarrow && ++this.#calm >= calmBursts) this.#isNarrow = false;
-    this.#burstAt = now;
+    this.#burstTurn = turn;
     const isTrusted = this.#keepsUp && this.#count === 0 && !hasBacklog;
     if (isTrusted && now - this.#askedAt < this.#sampleMs) this.#ping = noPing;
     else this.#ask(now);

@@ -121,7 +121,8 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
   }
 
   takeRoom(): boolean {
-    return this.#acknowledgements.takeRoom(this.#context.now(), this.#socket.bufferedBytes > 0);
+    const { turn } = this.#options.turns;
+    return this.#acknowledgements.takeRoom(turn, this.#context.now(), this.#socket.bufferedBytes > 0);
   }
 
   waits(): void {

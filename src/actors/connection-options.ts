@@ -2,6 +2,7 @@
 import type { FrameChannel } from '../streams/frame-channel.ts';
 import type { SymbolFrame } from './symbol-messages.ts';
 import type { TokenBucketLimits } from './token-bucket.ts';
+import type { TurnCounter } from './turn-counter.ts';
 
 export interface ConnectionOptions {
   /** Symbols on offer, in the order in which errors name them. */
@@ -12,6 +13,7 @@ export interface ConnectionOptions {
   readonly ackWindow: number;
   /** How often a client that reads promptly is asked for an acknowledgement; 0: at every frame. */
   readonly ackSampleMs: number;
+  readonly turns: TurnCounter;
   readonly maxQueueSize: number;
   readonly messageRate: TokenBucketLimits;
   /** Messages refused in a row before the connection is closed. */

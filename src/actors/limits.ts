@@ -60,8 +60,10 @@ export function judge(report: LagReport, limits: ClientLimits, surroundings: Sur
   if (report.bufferedBytes > limits.maxBufferedBytes) return closeSlow;
   if (silentForMs >= 2 * limits.heartbeatIntervalMs) return cutOff;
   if (!report.isSlow && lagMs >= limits.slowConsumerTimeoutMs) return markSlow;
-  // Not as soon as something is read at last, but when reading has kept pace: else one bad link would be warned at every frame.
-  const keepsUp = report.unacknowledgedForMs === 0 && report.acknowledgedAfterMs < limits.slowConsumerTimeoutMs;
+  // Not as soon as something is read at last, but when reading takes half of what is slow: else one bad link would be warned again
+  // and again.
+  const promptMs = limits.slowConsumerTimeoutMs / 2;
+  const keepsUp = report.unacknowledgedForMs < promptMs && report.acknowledgedAfterMs < promptMs;
   if (report.isSlow && keepsUp) return markRecovered;
   if (silentForMs >= limits.heartbeatIntervalMs) return askForLife;
   return keep;

@@ -8,6 +8,7 @@ import type { Places } from '../actors/places.ts';
 import { SendMeter } from '../actors/send-meter.ts';
 import { type ConnectionGate, type SupervisorMessage, supervisor } from '../actors/supervisor.ts';
 import type { SymbolFrame } from '../actors/symbol-messages.ts';
+import { TurnCounter } from '../actors/turn-counter.ts';
 import type { Config } from '../config.ts';
 import { kernelLines, serverLines, supervisorLines } from '../log-lines.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
@@ -100,6 +101,7 @@ export class LocalClients implements ClientSide {
       random: Math.random,
       connection: {
         ...config.connection,
+        turns: new TurnCounter(),
         symbols: config.symbols,
         channelOf: (symbol: string) => channels.get(symbol)!,
         tickMs: config.tickMs,

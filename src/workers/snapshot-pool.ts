@@ -38,7 +38,7 @@ export class SnapshotPool {
   /** @throws {TaskRefused | TaskFailed} or what the job itself threw. */
   render(job: SnapshotJob): Promise<RenderedSnapshot> {
     return new Promise((resolve, reject) => {
-      if (this.#asked.push({ job, resolve, reject }) === 1) process.nextTick(() => this.#begin());
+      if (this.#asked.push({ job, resolve, reject }) === 1) process.nextTick(() => void this.#begin());
     });
   }
 
@@ -51,26 +51,33 @@ export class SnapshotPool {
     return this.#tasks.close();
   }
 
-  #begin(): void {
+  async #begin(): Promise<void> {
     const asked = this.#asked;
     this.#asked = [];
     const tasks = Math.min(this.#threads, asked.length);
-    for (let task = 0; task < tasks; task++) void this.#run(asked.filter((_, i) => i % tasks === task));
+    const parts = Array.from({ length: tasks }, (_, task) => asked.filter((_, i) => i % tasks === task));
+    const answers = await Promise.all(parts.map((part) => this.#run(part)));
+    for (const answer of answers.flat()) answer();
   }
 
-  async #run(together: readonly Asked[]): Promise<void> {
+  /** @returns what there is to say to each that asked. */
+  async #run(together: readonly Asked[]): Promise<(() => void)[]> {
     try {
       const outcomes = await this.#tasks.run(together.map(({ job }) => job));
-      for (const [i, outcome] of outcomes.entries()) {
+      return outcomes.map((outcome, i) => {
         const { resolve, reject } = together[i]!;
-        if ('snapshot' in outcome) resolve(outcome.snapshot);
-        else reject(outcome.error);
-      }
+        return 'snapshot' in outcome ? () => resolve(outcome.snapshot) : () => reject(outcome.error);
+      });
     } catch (error) {
       // One of them may have cost the worker: each shows on its own whether it was that one.
-      if (together.length > 1 && error instanceof TaskFailed)
-        await Promise.all(together.map((one) => this.#run([one])));
-      else for (const { reject } of together) reject(error);
+      if (together.length > 1 && error instanceof TaskFailed) {
+        return (await Promise.all(together.map((one) => this.#run([one])))).flat();
+      }
+      return together.map(
+        ({ reject }) =>
+          () =>
+            reject(error),
+      );
     }
   }
 }

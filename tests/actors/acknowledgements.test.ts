@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Acknowledgements, largestWindow, noPing } from '../../src/actors/acknowledgements.ts';
 
-/** A burst that finds room. @returns the number of its ping. */
+/** A burst that finds room, in a turn of its own. @returns the number of its ping. */
 function send(acknowledgements: Acknowledgements, now: number, hasBacklog = false): number {
-  expect(acknowledgements.takeRoom(now, hasBacklog)).toBe(true);
+  expect(acknowledgements.takeRoom(now, now, hasBacklog)).toBe(true);
   return acknowledgements.ping;
 }
 
@@ -12,14 +12,14 @@ describe('acknowledgements', () => {
   it('of one burst free its place in the window', () => {
     const acknowledgements = new Acknowledgements(1, 0);
     const number = send(acknowledgements, 0);
-    expect(acknowledgements.takeRoom(100, false)).toBe(false);
+    expect(acknowledgements.takeRoom(100, 100, false)).toBe(false);
     expect(acknowledgements.acknowledge(number)).toBe(1);
-    expect(acknowledgements.takeRoom(100, false)).toBe(true);
+    expect(acknowledgements.takeRoom(100, 100, false)).toBe(true);
   });
 
-  it('are owed once for all frames of a moment, however many symbols are due', () => {
+  it('are owed once for all frames of a turn, however many symbols are due', () => {
     const acknowledgements = new Acknowledgements(1, 0);
-    const numbers = Array.from({ length: 10 }, (_, i) => send(acknowledgements, i));
+    const numbers = Array.from({ length: 10 }, () => send(acknowledgements, 5));
     expect(new Set(numbers).size).toBe(1);
     expect(acknowledgements.unacknowledged).toBe(1);
   });
@@ -84,17 +84,17 @@ describe('acknowledgements', () => {
     const acknowledgements = new Acknowledgements(2, 0);
     send(acknowledgements, 0);
     const second = send(acknowledgements, 100);
-    expect(acknowledgements.takeRoom(200, false)).toBe(false);
+    expect(acknowledgements.takeRoom(200, 200, false)).toBe(false);
     acknowledgements.overtake();
     acknowledgements.acknowledge(second);
     let now = 300;
     for (let calm = 1; calm < 16; calm++, now += 100) {
       const number = send(acknowledgements, now);
-      expect(acknowledgements.takeRoom(now + 50, false)).toBe(false);
+      expect(acknowledgements.takeRoom(now + 50, now + 50, false)).toBe(false);
       acknowledgements.acknowledge(number);
     }
     send(acknowledgements, now);
-    expect(acknowledgements.takeRoom(now + 50, false)).toBe(true);
+    expect(acknowledgements.takeRoom(now + 50, now + 50, false)).toBe(true);
   });
 
   it('agree with a plain queue for any window, however often the numbers wrap around', () => {
@@ -106,7 +106,7 @@ describe('acknowledgements', () => {
         for (const [i, step] of program.entries()) {
           const now = i * 100;
           if (step === 'send') {
-            expect(acknowledgements.takeRoom(now, false)).toBe(queue.length < window);
+            expect(acknowledgements.takeRoom(now, now, false)).toBe(queue.length < window);
             if (queue.length < window) queue.push({ number: acknowledgements.ping, at: now });
           } else {
             const number = step % 256;

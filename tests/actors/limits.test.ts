@@ -26,6 +26,8 @@ describe('the limits', () => {
     ['one that is known to be slow', { unacknowledgedForMs: 5000, isSlow: true }, 'keep'],
     ['a slow one that read late', { isSlow: true, acknowledgedAfterMs: 1500 }, 'keep'],
     ['a slow one that reads in time again', { isSlow: true, acknowledgedAfterMs: 20 }, 'mark_recovered'],
+    ['one that is given more meanwhile', { isSlow: true, unacknowledgedForMs: 30 }, 'mark_recovered'],
+    ['a slow one that is only just in time', { isSlow: true, acknowledgedAfterMs: 600 }, 'keep'],
     ['one that was silent for a heartbeat', { silentForMs: 20_000 }, 'ask_for_life'],
     ['one that did not answer the heartbeat', { silentForMs: 40_000 }, 'cut_off'],
   ])('answer %s', (_who, report, action) => {

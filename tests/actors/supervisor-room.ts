@@ -3,6 +3,7 @@ import type { AdmissionLimits } from '../../src/actors/admission.ts';
 import { Places } from '../../src/actors/places.ts';
 import { type ConnectionGate, supervisor } from '../../src/actors/supervisor.ts';
 import type { SymbolFrame } from '../../src/actors/symbol-messages.ts';
+import { TurnCounter } from '../../src/actors/turn-counter.ts';
 import { textFrame } from '../../src/protocol/websocket-frame.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
 import { RecordingSocket } from '../support/recording-socket.ts';
@@ -55,6 +56,7 @@ export class Room {
           defaultIntervalMs: 1000,
           ackWindow: 2,
           ackSampleMs: 0,
+          turns: new TurnCounter(),
           maxQueueSize: 5,
           messageRate,
           maxViolations: 3,

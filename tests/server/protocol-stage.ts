@@ -7,6 +7,7 @@ import { LocalClients } from '../../src/clients/local-clients.ts';
 import { loadConfig } from '../../src/config.ts';
 import { deflatedFrame } from '../../src/protocol/deflated-frame.ts';
 import { textFrame } from '../../src/protocol/websocket-frame.ts';
+import { textAnswer } from '../../src/server/http-answer.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
 
 export const maxMessageBytes = 100_000;
@@ -23,7 +24,7 @@ export async function startStage(...flags: string[]) {
     config: loaded.config,
     logger: pino({ level: 'silent' }),
     channels: new Map([['BTCUSDT', channel]]),
-    desk: { answer: () => Promise.reject(new Error('only the stream is served')), isStopping: () => false },
+    desk: { answer: async () => textAnswer(200, 'the stream is elsewhere'), isStopping: () => false },
     places: new Places(loaded.config.maxConnections),
   });
   onTestFinished(() => clients.stop());
@@ -35,7 +36,7 @@ export async function startStage(...flags: string[]) {
     const snapshot = { bytes, deflated: deflatedFrame(bytes), contentStart: 0, contentEnd: 0, levels: 0 };
     channel.settle(tick, symbolFrameOf('BTCUSDT', 'e', tick, snapshot));
   };
-  return { port, publish };
+  return { port, publish, clients };
 }
 
 export const pingMessage = '{"action":"ping"}';
