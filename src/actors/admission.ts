@@ -12,7 +12,10 @@ export interface AdmissionLimits {
   readonly handshakeRate: TokenBucketLimits;
   /** While the event loop was late by more than this at its last sweep, nobody new is taken on. */
   readonly maxLoopLagMs: number;
-  /** A refused client is told to wait between this and twice this, so that not all come back at once. */
+  /**
+   * A refused client is told to wait up to this when it was the moment that was wrong, and from this to twice this when all is taken.
+   * The time is random, so that not all come back at once.
+   */
   readonly retryAfterSeconds: number;
   /** Reconnections of an address within `unstableWindowMs` after which it is warned. */
   readonly unstableReconnects: number;
@@ -59,8 +62,8 @@ export class Doorkeeper {
     if (maxPerAddress > 0 && own >= maxPerAddress) {
       return this.#refused(`your address has ${own} connections, as many as one may`);
     }
-    if (this.#loopLagMs > maxLoopLagMs) return this.#refused('the server is overloaded');
-    if (!takeToken(this.#handshakes, handshakeRate, now)) return this.#refused('too many clients connect at once');
+    if (this.#loopLagMs > maxLoopLagMs) return this.#refusedNow('the server is overloaded');
+    if (!takeToken(this.#handshakes, handshakeRate, now)) return this.#refusedNow('too many clients connect at once');
     if (!this.#places.take()) return this.#refused(`all ${this.#places.max} connections are taken`);
     return admitted;
   }
@@ -104,6 +107,11 @@ export class Doorkeeper {
     this.#addresses.delete(address);
     this.#addresses.set(address, known);
     return known;
+  }
+
+  #refusedNow(reason: string): Admission {
+    const retryAfterSeconds = 1 + Math.floor(this.#random() * this.#limits.retryAfterSeconds);
+    return { admitted: false, reason, retryAfterSeconds };
   }
 
   #refused(reason: string): Admission {

@@ -120,7 +120,7 @@ export const settings = {
     max: 3600,
     default: 5,
     unit: 's',
-    doc: 'What a refused client is told to wait: a random time from this to twice this',
+    doc: 'What a refused client is told to wait: a random time up to this, or from this to twice this when all connections are taken',
   }),
   WS_UNSTABLE_RECONNECTS: whole({
     min: 1,

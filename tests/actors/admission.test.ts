@@ -63,6 +63,13 @@ describe('admission', () => {
       return answer.admitted ? Number.NaN : answer.retryAfterSeconds;
     });
     expect(waits).toEqual([5, 8, 10]);
+    const moments = [0, 0.5, 0.999].map((random) => {
+      const door = doorkeeper({}, 5, () => random);
+      door.sweep(501, 0);
+      const answer = door.admit('a', 0);
+      return answer.admitted ? Number.NaN : answer.retryAfterSeconds;
+    });
+    expect(moments).toEqual([1, 3, 5]);
   });
 
   it('notices who comes back too often within the window, and forgets it after', () => {
