@@ -19,7 +19,7 @@ const longestFile = 300;
 
 function filesUnder(folder: string): string[] {
   return readdirSync(join(projectRoot, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => file.endsWith('.ts') && !file.includes('node_modules/'))
     .map((file) => join(folder, file));
 }
 

@@ -64,7 +64,7 @@ async function heatline(): Promise<Side> {
     port,
     tick: (tick) => {
       const bytes = textFrame(made());
-      channel.settle(tick, { type: 'frame', symbol: 'BTCUSDT', epoch: 'bench', seq: tick, bytes, deflated: null });
+      channel.settle(tick, { symbol: 'BTCUSDT', epoch: 'bench', seq: tick, bytes, deflated: null });
     },
     totals: () => clients.totals(),
   };

@@ -60,12 +60,19 @@ export class Doorkeeper {
     const { maxPerAddress, handshakeRate, maxLoopLagMs } = this.#limits;
     const own = this.#addresses.get(address)?.open ?? 0;
     if (maxPerAddress > 0 && own >= maxPerAddress) {
-      return this.#refused(`your address has ${own} connections, as many as one may`);
+      return this.refused(`your address has ${own} connections, as many as one may`);
     }
     if (this.#loopLagMs > maxLoopLagMs) return this.#refusedNow('the server is overloaded');
     if (!takeToken(this.#handshakes, handshakeRate, now)) return this.#refusedNow('too many clients connect at once');
-    if (!this.#places.take()) return this.#refused(`all ${this.#places.max} connections are taken`);
+    if (!this.#places.take()) return this.refused(`all ${this.#places.max} connections are taken`);
     return admitted;
+  }
+
+  /** With a time to wait from what the limits say to twice that. */
+  refused(reason: string): Admission {
+    const { retryAfterSeconds } = this.#limits;
+    const jitter = Math.floor(this.#random() * (retryAfterSeconds + 1));
+    return { admitted: false, reason, retryAfterSeconds: retryAfterSeconds + jitter };
   }
 
   /** @returns how often the address reconnected within the window, when that is too often; else 0. */
@@ -78,7 +85,8 @@ export class Doorkeeper {
     known.reconnectedAt.push(now);
     while (known.reconnectedAt[0]! <= now - unstableWindowMs) known.reconnectedAt.shift();
     const reconnects = known.reconnectedAt.length;
-    return reconnects >= unstableReconnects ? reconnects : 0;
+    // Many behind one address (a proxy) lose some connections all the time, and none of them is to blame.
+    return reconnects >= Math.max(unstableReconnects, known.open) ? reconnects : 0;
   }
 
   /** @param isLost it ended without a goodbye, or was closed as too slow. */
@@ -112,11 +120,5 @@ export class Doorkeeper {
   #refusedNow(reason: string): Admission {
     const retryAfterSeconds = 1 + Math.floor(this.#random() * this.#limits.retryAfterSeconds);
     return { admitted: false, reason, retryAfterSeconds };
-  }
-
-  #refused(reason: string): Admission {
-    const { retryAfterSeconds } = this.#limits;
-    const jitter = Math.floor(this.#random() * (retryAfterSeconds + 1));
-    return { admitted: false, reason, retryAfterSeconds: retryAfterSeconds + jitter };
   }
 }

@@ -2,10 +2,10 @@
  * One client: the owner of its socket, its subscriptions and what is known of its pace.
  *
  * Frames come out of one merged stream that lets through as many as the acknowledgement window allows and keeps the newest of each
- * symbol for later. Each frame that arrives here is finished bytes and shared by all clients; the actor only writes it.
+ * symbol for later. Each is finished bytes and shared by all clients. A frame is no message: it is handed to the socket in the turn of
+ * the tick, in which the window was asked, and leaves with those of all other clients when that turn is over.
  * Whether the client is too slow is for the supervisor to say; an error in here closes this socket and no other.
  */
-import { Subject } from 'rxjs';
 import { type ClientMessage, parseClientMessage } from '../protocol/client-message.ts';
 import { type CloseReasonName, closeReasons } from '../protocol/close-reason.ts';
 import {
@@ -18,8 +18,8 @@ import {
   unstableWarning,
 } from '../protocol/server-message.ts';
 import { heartbeatFrame, pingFrame, pongFrame, textFrame } from '../protocol/websocket-frame.ts';
-import { type ClientSignal, clientFrames, roomAgain } from '../streams/client-frames.ts';
-import type { ClientRoom } from '../streams/newest-wins.ts';
+import { ClientFrames } from '../streams/client-frames.ts';
+import type { FrameTaker } from '../streams/newest-wins.ts';
 import { Acknowledgements, noPing } from './acknowledgements.ts';
 import type { ClientSocket } from './client-socket.ts';
 import type { ConnectionMessage } from './connection-message.ts';
@@ -38,14 +38,13 @@ export function connectionActor(
   return (context) => new ConnectionBehavior(options, socket, report, context);
 }
 
-class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<SymbolFrame> {
+class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<SymbolFrame> {
   readonly #options: ConnectionOptions;
   readonly #socket: ClientSocket;
   readonly #report: (report: LagReport) => void;
   readonly #context: ActorContext<ConnectionMessage>;
-  /** Made at the first subscription, as is `#wanted`: a client that asks for nothing costs little. */
-  #signals: Subject<ClientSignal> | null = null;
-  #wanted: Set<string> | null = null;
+  /** Made at the first subscription: a client that asks for nothing costs little. */
+  #frames: ClientFrames<SymbolFrame> | null = null;
   readonly #acknowledgements: Acknowledgements;
   readonly #guard: InboundGuard;
   #heardAt: number;
@@ -73,9 +72,8 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
 
   receive(message: ConnectionMessage): typeof stopped | undefined {
     switch (message.type) {
-      case 'frame':
-        this.#deliver(message);
-        return;
+      case 'failed':
+        throw message.error;
       case 'text':
         this.#heardAt = this.#context.now();
         this.#receiveText(message.text);
@@ -116,13 +114,25 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
 
   /** However this incarnation ends, its socket ends with it. */
   release(): void {
-    this.#signals?.complete();
+    this.#frames?.end();
     if (!this.#isClosing) this.#socket.close(closeReasons.internal_error);
   }
 
   takeRoom(): boolean {
-    const { turn } = this.#options.turns;
-    return this.#acknowledgements.takeRoom(turn, this.#context.now(), this.#socket.bufferedBytes > 0);
+    const { turns } = this.#options;
+    return this.#acknowledgements.takeRoom(turns.turn, turns.now, this.#socket.bufferedBytes > 0);
+  }
+
+  give(frame: SymbolFrame): void {
+    try {
+      const { ping } = this.#acknowledgements;
+      const bytes = this.#socket.takesDeflated ? (frame.deflated ?? frame.bytes) : frame.bytes;
+      this.#socket.write(bytes, ping === noPing ? null : pingFrame(ping));
+      this.#options.counters.messageSent();
+    } catch (error) {
+      // In the turn of a tick that serves all others too. It is this client's own, and belongs into a turn of its own.
+      this.#context.self.tell({ type: 'failed', error });
+    }
   }
 
   waits(): void {
@@ -134,34 +144,10 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
     this.#options.counters.frameDropped(frame.symbol);
   }
 
-  #frames(): Subject<ClientSignal> {
+  #makeFrames(): ClientFrames<SymbolFrame> {
     const { channelOf, maxQueueSize: capacity } = this.#options;
-    const signals = new Subject<ClientSignal>();
     const form = this.#socket.takesDeflated ? 'deflated' : 'plain';
-    clientFrames(signals, form, { channelOf, keyOf: symbolOf, capacity }, this).subscribe((frame) => {
-      if (this.#context.self.tell(frame) === 'accepted') return;
-      // A frame that finds the mailbox full is lost to this client alone.
-      this.dropped(frame);
-      this.#pingBehind(null);
-    });
-    return signals;
-  }
-
-  #deliver(frame: SymbolFrame): void {
-    if (this.#isClosing) return;
-    // It may have been on its way when the client said that it does not want it any more.
-    if (this.#wanted?.has(frame.symbol) !== true) {
-      this.#pingBehind(null);
-      return;
-    }
-    this.#options.counters.messageSent();
-    this.#pingBehind(this.#socket.takesDeflated ? (frame.deflated ?? frame.bytes) : frame.bytes);
-  }
-
-  /** @param bytes a frame of the burst, or nothing when it came to nothing: an acknowledgement is awaited all the same. */
-  #pingBehind(bytes: Uint8Array | null): void {
-    const { ping } = this.#acknowledgements;
-    this.#socket.write(bytes, ping === noPing ? null : pingFrame(ping));
+    return new ClientFrames(form, { channelOf, keyOf: symbolOf, capacity }, this);
   }
 
   #send(message: ServerMessage): void {
@@ -195,9 +181,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
         this.#subscribe(message);
         return;
       case 'unsubscribe':
-        for (const symbol of message.symbols) {
-          if (this.#wanted?.delete(symbol) === true) this.#signals?.next({ symbol, everyTicks: 0 });
-        }
+        for (const symbol of message.symbols) this.#frames?.unsubscribe(symbol);
         this.#acknowledge(
           message,
           message.symbols.filter((symbol) => this.#options.symbols.includes(symbol)),
@@ -221,12 +205,8 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
     }
     this.#acknowledge(message, accepted);
     if (accepted.length === 0) return;
-    this.#wanted ??= new Set();
-    this.#signals ??= this.#frames();
-    for (const symbol of accepted) {
-      this.#wanted.add(symbol);
-      this.#signals.next({ symbol, everyTicks });
-    }
+    this.#frames ??= this.#makeFrames();
+    for (const symbol of accepted) this.#frames.subscribe(symbol, everyTicks);
   }
 
   #acknowledge({ id, action }: Extract<ClientMessage, { symbols: unknown }>, symbols: readonly string[]): void {
@@ -244,7 +224,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
       this.#isWarned = true;
       this.#send(slowConsumerWarning(this.#dropped));
     }
-    this.#signals?.next(roomAgain);
+    this.#frames?.release();
   }
 
   #inspect(): void {
@@ -288,7 +268,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, ClientRoom<Symb
   #close(reason: CloseReasonName): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#signals?.complete();
+    this.#frames?.end();
     this.#socket.close(closeReasons[reason]);
   }
 }

@@ -1,15 +1,15 @@
-/** What a connection actor is told: by its socket, by the frames it is given, and by the supervisor. */
+/** What a connection actor is told: by its socket and by the supervisor. */
 import type { CloseReasonName } from '../protocol/close-reason.ts';
 import type { Verdict } from './limits.ts';
-import type { SymbolFrame } from './symbol-messages.ts';
 
 export type ConnectionMessage =
-  | SymbolFrame
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'binary' }
   | { readonly type: 'ping'; readonly payload: Uint8Array }
   | { readonly type: 'pong'; readonly payload: Uint8Array }
   | { readonly type: 'closed' }
+  /** Writing a frame threw. */
+  | { readonly type: 'failed'; readonly error: unknown }
   /** Asks for a lag report. */
   | { readonly type: 'inspect' }
   | { readonly type: 'verdict'; readonly verdict: Verdict }

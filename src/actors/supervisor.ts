@@ -120,8 +120,7 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
 
   admit(remoteAddress: string): Admission {
     if (this.#shutDown === null) return this.#doorkeeper.admit(remoteAddress, this.#context.now());
-    const { retryAfterSeconds } = this.#options.admission;
-    return { admitted: false, reason: 'the server is shutting down', retryAfterSeconds };
+    return this.#doorkeeper.refused('the server is shutting down');
   }
 
   open(socket: ClientSocket): SocketListener {

@@ -5,9 +5,8 @@ import type { Observation } from '../market/event.ts';
 import type { EventBatch } from '../market/event-batch.ts';
 import type { RenderedSnapshot } from '../workers/snapshot-job.ts';
 
-/** A finished picture. One object for all clients: it is the message that each connection actor is sent. */
+/** A finished picture, one object for all clients. */
 export interface SymbolFrame {
-  readonly type: 'frame';
   readonly symbol: string;
   readonly epoch: string;
   readonly seq: number;
@@ -42,7 +41,6 @@ export interface RenderedJob {
 export function symbolFrameOf(symbol: string, epoch: string, seq: number, snapshot: RenderedSnapshot): SymbolFrame {
   const { bytes, deflated } = snapshot;
   return {
-    type: 'frame',
     symbol,
     epoch,
     seq,

@@ -101,7 +101,7 @@ export class LocalClients implements ClientSide {
       random: Math.random,
       connection: {
         ...config.connection,
-        turns: new TurnCounter(),
+        turns: new TurnCounter(systemClock),
         symbols: config.symbols,
         channelOf: (symbol: string) => channels.get(symbol)!,
         tickMs: config.tickMs,

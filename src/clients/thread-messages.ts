@@ -55,7 +55,7 @@ export function sharedFrame({ epoch, seq, bytes, deflated }: SymbolFrame): Share
 
 export function symbolFrame(symbol: string, { epoch, seq, bytes, deflated }: SharedFrame): SymbolFrame {
   const form = deflated === null ? null : Buffer.from(deflated);
-  return { type: 'frame', symbol, epoch, seq, bytes: Buffer.from(bytes), deflated: form };
+  return { symbol, epoch, seq, bytes: Buffer.from(bytes), deflated: form };
 }
 
 function shared(bytes: Uint8Array): SharedArrayBuffer {

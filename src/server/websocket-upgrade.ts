@@ -28,7 +28,7 @@ export interface WebSocketOptions {
   readonly compression: boolean;
   /** A peer that has not answered a close frame after this long is cut off. */
   readonly closeTimeoutMs: number;
-  /** What a client is told to wait when the server does not take connections at all. */
+  /** What a client is told to wait, up to twice this, when the server does not take connections at all. */
   readonly retryAfterSeconds: number;
   /** A refused client that does not hang up is cut off after this long. */
   readonly refusalTimeoutMs: number;
@@ -82,8 +82,9 @@ export class WebSocketUpgrade {
 
   #unavailable(): Refusal | null {
     const { enabled, retryAfterSeconds } = this.#options;
-    if (!enabled) return unavailable('WebSockets are switched off here (WS_ENABLED)', retryAfterSeconds);
-    if (this.#desk.isStopping()) return unavailable('the server is shutting down', retryAfterSeconds);
+    const spread = retryAfterSeconds + Math.floor(Math.random() * (retryAfterSeconds + 1));
+    if (!enabled) return unavailable('WebSockets are switched off here (WS_ENABLED)', spread);
+    if (this.#desk.isStopping()) return unavailable('the server is shutting down', spread);
     return null;
   }
 

@@ -1,86 +1,52 @@
 /**
- * What a client wants to see, as one stream of frames under its own backpressure.
+ * What a client wants to see: its subscriptions to the channels, merged under its own backpressure.
  *
- * The signals are its wishes and the news that it has read something. One object does it all, since there is one for every client and
- * each delivery passes through it: a frame costs two calls from the channel to the subscriber.
+ * It is the observer of all of them, one object for every client, and what it lets through it gives to the client in the turn of the
+ * tick: through an operator and a subscriber more, each delivery would take longer than the client needs to decide on it.
  */
-import { Observable, type Subscriber, type Subscription } from 'rxjs';
+import type { Subscription } from 'rxjs';
 import type { FrameChannel, FrameForm } from './frame-channel.ts';
-import { type ClientRoom, NewestWins, type NewestWinsOptions } from './newest-wins.ts';
-
-export interface Wish {
-  readonly symbol: string;
-  /** Cadence; 0 when the symbol is not wanted any more. */
-  readonly everyTicks: number;
-}
-
-/** There may be room for another frame. */
-export const roomAgain = 'room again';
-
-export type ClientSignal = Wish | typeof roomAgain;
+import { type FrameTaker, NewestWins, type NewestWinsOptions } from './newest-wins.ts';
 
 export interface ClientFramesOptions<F extends object> extends NewestWinsOptions<F> {
   channelOf(symbol: string): FrameChannel<F>;
 }
 
-/** A wish replaces the one before for its symbol, and begins with the latest frame again. Ends with the signals. */
-export function clientFrames<F extends object>(
-  signals: Observable<ClientSignal>,
-  form: FrameForm,
-  options: ClientFramesOptions<F>,
-  room: ClientRoom<F>,
-): Observable<F> {
-  return new Observable<F>((subscriber) => {
-    const frames = new ClientFrames(subscriber, form, options, room);
-    subscriber.add(() => frames.leaveAll());
-    subscriber.add(
-      signals.subscribe({
-        next: (signal) => (signal === roomAgain ? frames.release() : frames.wish(signal)),
-        error: (error) => subscriber.error(error),
-        complete: () => subscriber.complete(),
-      }),
-    );
-  });
-}
-
-class ClientFrames<F extends object> {
-  readonly #subscriber: Subscriber<F>;
+export class ClientFrames<F extends object> extends NewestWins<F> {
+  readonly #channelOf: (symbol: string) => FrameChannel<F>;
   readonly #form: FrameForm;
-  readonly #options: ClientFramesOptions<F>;
-  readonly #newest: NewestWins<F>;
-  readonly #bySymbol = new Map<string, Subscription>();
+  readonly #subscriptions = new Map<string, Subscription>();
+  #isOver = false;
 
-  constructor(subscriber: Subscriber<F>, form: FrameForm, options: ClientFramesOptions<F>, room: ClientRoom<F>) {
-    this.#subscriber = subscriber;
+  constructor(form: FrameForm, options: ClientFramesOptions<F>, taker: FrameTaker<F>) {
+    super(options, taker);
+    this.#channelOf = options.channelOf;
     this.#form = form;
-    this.#options = options;
-    this.#newest = new NewestWins(options, room, subscriber);
   }
 
-  wish({ symbol, everyTicks }: Wish): void {
-    this.#bySymbol.get(symbol)?.unsubscribe();
-    this.#bySymbol.delete(symbol);
-    if (everyTicks === 0) {
-      this.#newest.forget(symbol);
-      return;
-    }
-    const subscription = this.#options.channelOf(symbol).every(everyTicks, this.#form).subscribe(this);
-    // Whoever gets the frame it begins with may leave at once, before there was anything to take back.
-    if (this.#subscriber.closed) subscription.unsubscribe();
-    else this.#bySymbol.set(symbol, subscription);
+  /** Replaces the wish before it, and begins with the latest frame again. */
+  subscribe(symbol: string, everyTicks: number): void {
+    this.#leave(symbol);
+    const subscription = this.#channelOf(symbol).every(everyTicks, this.#form).subscribe(this);
+    // Whoever is given the frame it begins with may end it all at once, before there was anything to take back.
+    if (this.#isOver) subscription.unsubscribe();
+    else this.#subscriptions.set(symbol, subscription);
   }
 
-  release(): void {
-    this.#newest.release();
+  /** Without effect when there was no subscription. */
+  unsubscribe(symbol: string): void {
+    this.#leave(symbol);
+    this.forget(symbol);
   }
 
-  leaveAll(): void {
-    for (const subscription of this.#bySymbol.values()) subscription.unsubscribe();
-    this.#bySymbol.clear();
+  /** Nothing is given any more. */
+  end(): void {
+    this.#isOver = true;
+    for (const symbol of [...this.#subscriptions.keys()]) this.unsubscribe(symbol);
   }
 
-  /** From a channel. */
-  next(frame: F): void {
-    this.#newest.offer(frame);
+  #leave(symbol: string): void {
+    this.#subscriptions.get(symbol)?.unsubscribe();
+    this.#subscriptions.delete(symbol);
   }
 }

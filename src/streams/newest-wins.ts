@@ -2,9 +2,8 @@
  * Backpressure of one client: a frame passes when there is room for it; otherwise the newest frame of each key waits.
  *
  * A frame that is replaced by a newer one of its key, or is the oldest of more than `capacity`, was lost to this client: `dropped`
- * hears of each exactly once. So every frame is delivered, dropped, waiting, or of a key that was forgotten.
+ * hears of each exactly once. So every frame is given, dropped, waiting, or of a key that was forgotten.
  */
-import type { NextObserver } from 'rxjs';
 
 export interface NewestWinsOptions<F> {
   keyOf(frame: F): string;
@@ -12,10 +11,11 @@ export interface NewestWinsOptions<F> {
   readonly capacity: number;
 }
 
-/** What of the client a frame's way depends on. */
-export interface ClientRoom<F> {
-  /** Asked once a frame, just before it passes: takes the room if there is some. */
+/** The client's end. */
+export interface FrameTaker<F> {
+  /** Asked once a frame, just before it is given: takes the room if there is some. */
   takeRoom(): boolean;
+  give(frame: F): void;
   /** A frame found no room and waits. */
   waits(): void;
   dropped(frame: F): void;
@@ -23,34 +23,34 @@ export interface ClientRoom<F> {
 
 export class NewestWins<F> {
   readonly #options: NewestWinsOptions<F>;
-  readonly #room: ClientRoom<F>;
-  readonly #destination: NextObserver<F>;
+  readonly #taker: FrameTaker<F>;
   /** In the order in which keys began to wait. Made when first needed: most clients keep up. */
   #waiting: Map<string, F> | null = null;
 
-  constructor(options: NewestWinsOptions<F>, room: ClientRoom<F>, destination: NextObserver<F>) {
+  constructor(options: NewestWinsOptions<F>, taker: FrameTaker<F>) {
     this.#options = options;
-    this.#room = room;
-    this.#destination = destination;
+    this.#taker = taker;
   }
 
-  offer(frame: F): void {
-    if (this.#waiting === null && this.#room.takeRoom()) this.#destination.next(frame);
+  /** An observer's: streams of frames may be subscribed to with this. */
+  next(frame: F): void {
+    if (this.#waiting === null && this.#taker.takeRoom()) this.#taker.give(frame);
     else this.#wait(frame);
   }
 
   /** There may be room again. */
   release(): void {
-    while (this.#waiting !== null && this.#room.takeRoom()) {
+    while (this.#waiting !== null && this.#taker.takeRoom()) {
       const [key, frame] = oldestOf(this.#waiting);
-      this.#remove(key);
-      this.#destination.next(frame);
+      this.forget(key);
+      this.#taker.give(frame);
     }
   }
 
   /** Nobody wants the key's waiting frame any more; it is not counted as dropped. */
   forget(key: string): void {
-    this.#remove(key);
+    this.#waiting?.delete(key);
+    if (this.#waiting?.size === 0) this.#waiting = null;
   }
 
   #wait(frame: F): void {
@@ -59,19 +59,14 @@ export class NewestWins<F> {
     const key = keyOf(frame);
     const older = this.#waiting.get(key);
     this.#waiting.set(key, frame);
-    this.#room.waits();
+    this.#taker.waits();
     if (older !== undefined) {
-      this.#room.dropped(older);
+      this.#taker.dropped(older);
     } else if (this.#waiting.size > capacity) {
       const [oldestKey, oldest] = oldestOf(this.#waiting);
-      this.#remove(oldestKey);
-      this.#room.dropped(oldest);
+      this.forget(oldestKey);
+      this.#taker.dropped(oldest);
     }
-  }
-
-  #remove(key: string): void {
-    this.#waiting?.delete(key);
-    if (this.#waiting?.size === 0) this.#waiting = null;
   }
 }
 

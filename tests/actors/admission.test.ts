@@ -84,6 +84,18 @@ describe('admission', () => {
     expect(reconnect(200_000)).toBe(0);
   });
 
+  it('does not blame one of many behind an address for what others lose', () => {
+    const door = doorkeeper({ maxPerAddress: 0 });
+    for (let i = 0; i < 10; i++) door.opened('proxy', 0);
+    const reconnect = (now: number) => {
+      door.closed('proxy', true, now);
+      return door.opened('proxy', now);
+    };
+    const answers = Array.from({ length: 10 }, (_, i) => reconnect(i));
+    expect(answers.slice(0, 9)).toEqual(new Array(9).fill(0));
+    expect(answers[9]).toBe(10);
+  });
+
   it('lets in exactly while there is room, whatever comes and goes', () => {
     const steps = fc.array(fc.tuple(fc.constantFrom('come', 'go'), fc.constantFrom('a', 'b', 'c')), { maxLength: 60 });
     fc.assert(

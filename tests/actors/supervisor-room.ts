@@ -56,7 +56,7 @@ export class Room {
           defaultIntervalMs: 1000,
           ackWindow: 2,
           ackSampleMs: 0,
-          turns: new TurnCounter(),
+          turns: new TurnCounter(this.kernel.clock),
           maxQueueSize: 5,
           messageRate,
           maxViolations: 3,
@@ -103,7 +103,7 @@ export class Room {
     for (const symbol of symbols) {
       const seq = ++this.#seq;
       const bytes = textFrame(JSON.stringify({ type: 'snapshot', symbol, seq }));
-      const frame: SymbolFrame = { type: 'frame', symbol, epoch: 'e', seq, bytes, deflated: null };
+      const frame: SymbolFrame = { symbol, epoch: 'e', seq, bytes, deflated: null };
       this.channels.get(symbol)!.settle(this.#tick, frame);
     }
     await this.idle();

@@ -44,7 +44,7 @@ it('threads that die lose their own clients only, give back their places, and ar
   const url = `ws://127.0.0.1:${port}/ws/heatmap`;
   const publish = (tick: number) => {
     const bytes = textFrame(JSON.stringify({ type: 'snapshot', symbol: 'BTCUSDT', seq: tick }));
-    channel.settle(tick, { type: 'frame', symbol: 'BTCUSDT', epoch: 'e', seq: tick, bytes, deflated: null });
+    channel.settle(tick, { symbol: 'BTCUSDT', epoch: 'e', seq: tick, bytes, deflated: null });
   };
   publish(1);
   const first = await Promise.all([1, 2, 3, 4].map(() => TestClient.subscribed(url, ['BTCUSDT'])));

@@ -1,117 +1,98 @@
-import { type Observable, Subject } from 'rxjs';
-import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { type ClientSignal, clientFrames, roomAgain, type Wish } from '../../src/streams/client-frames.ts';
+import { ClientFrames } from '../../src/streams/client-frames.ts';
 import { FrameChannel, type FrameForm } from '../../src/streams/frame-channel.ts';
-import type { ClientRoom } from '../../src/streams/newest-wins.ts';
 
 interface Frame {
   readonly name: string;
 }
 
-const wish = (symbol: string, everyTicks: number): Wish => ({ symbol, everyTicks });
-
-const allRoom = { takeRoom: () => true, waits() {}, dropped() {} };
-const framesOf = (
-  signals: Observable<ClientSignal>,
-  channelOf: (symbol: string) => FrameChannel<Frame>,
-  room: ClientRoom<Frame> = allRoom,
-  form: FrameForm = 'plain',
-) => clientFrames(signals, form, { channelOf, keyOf: ({ name }) => name[0]!, capacity: 5 }, room);
+/** A client with its channels; frames are written as their symbol in a letter and a number. */
+function stage(form: FrameForm = 'plain') {
+  const channels = new Map(['A', 'B'].map((symbol) => [symbol, new FrameChannel<Frame>(1)]));
+  const seen: string[] = [];
+  const dropped: string[] = [];
+  const client = { room: Number.POSITIVE_INFINITY };
+  const options = {
+    channelOf: (symbol: string) => channels.get(symbol)!,
+    keyOf: ({ name }: Frame) => name[0]!,
+    capacity: 5,
+  };
+  const frames = new ClientFrames<Frame>(form, options, {
+    takeRoom: () => client.room > 0 && client.room-- > 0,
+    give: ({ name }) => seen.push(name),
+    waits() {},
+    dropped: ({ name }) => dropped.push(name),
+  });
+  let tick = 0;
+  const publish = (...names: string[]) => {
+    for (const name of names) {
+      tick++;
+      for (const [symbol, channel] of channels) channel.settle(tick, name[0] === symbol ? { name } : undefined);
+    }
+  };
+  const subscribers = () => [...channels.values()].map((channel) => channel.subscribers);
+  return { channels, frames, seen, dropped, client, publish, subscribers };
+}
 
 describe('a client’s frames', () => {
-  it('follow its wishes: merged over symbols, replaced by a new wish, ended by a wish for nothing', () => {
-    new TestScheduler((actual, expected) => expect(actual).toEqual(expected)).run(({ hot, expectObservable }) => {
-      const channels = new Map([
-        ['A', new FrameChannel<Frame>(1000)],
-        ['B', new FrameChannel<Frame>(1000)],
-      ]);
-      let tick = 0;
-      // Each marble is a frame of the symbol it begins with, one tick each.
-      const pictures = { a: 'A1', b: 'B1', c: 'A2', d: 'B2', e: 'A3', f: 'B3' };
-      hot('---a---b---c---d---e---f', pictures).subscribe((name) => {
-        tick++;
-        for (const [symbol, channel] of channels) channel.settle(tick, name.startsWith(symbol) ? { name } : undefined);
-      });
-      const wishes = hot('pq-----------r---s', { p: wish('A', 1), q: wish('B', 1), r: wish('A', 1), s: wish('B', 0) });
-      const seen = { a: { name: 'A1' }, b: { name: 'B1' }, c: { name: 'A2' }, d: { name: 'B2' }, e: { name: 'A3' } };
-      expectObservable(framesOf(wishes, (symbol) => channels.get(symbol)!)).toBe('---a---b---c-c-d---e', seen);
-    });
-  });
-
-  it('leave nothing behind when the client is gone', () => {
-    const channel = new FrameChannel<Frame>(1);
-    const wishes = new Subject<Wish>();
-    const subscription = framesOf(wishes, () => channel).subscribe();
-    wishes.next(wish('A', 1));
-    wishes.next(wish('B', 5));
-    wishes.next(wish('A', 2));
-    expect(channel.subscribers).toBe(2);
-    subscription.unsubscribe();
-    expect(channel.subscribers).toBe(0);
-    expect(wishes.observed).toBe(false);
-  });
-
-  it('leave nothing behind when the client goes while it is given the frame a wish begins with', () => {
-    const channel = new FrameChannel<Frame>(1);
-    channel.settle(1, { name: 'A1' });
-    const wishes = new Subject<Wish>();
-    const seen: string[] = [];
-    const subscription = framesOf(wishes, () => channel).subscribe(({ name }) => {
-      seen.push(name);
-      subscription.unsubscribe();
-    });
-    wishes.next(wish('A', 1));
-    expect(seen).toEqual(['A1']);
-    expect(channel.subscribers).toBe(0);
-  });
-
-  it('end and fail with the wishes, and leave nothing behind then either', () => {
-    for (const end of ['complete', 'error'] as const) {
-      const channel = new FrameChannel<Frame>(1);
-      const wishes = new Subject<Wish>();
-      const ends: string[] = [];
-      framesOf(wishes, () => channel).subscribe({
-        complete: () => ends.push('complete'),
-        error: () => ends.push('error'),
-      });
-      wishes.next(wish('A', 1));
-      if (end === 'complete') wishes.complete();
-      else wishes.error(new Error('the wishes failed'));
-      expect(ends).toEqual([end]);
-      expect(channel.subscribers).toBe(0);
-    }
+  it('follow its wishes: merged over symbols, replaced by a new wish, ended by an unsubscription', () => {
+    const { frames, seen, publish } = stage();
+    frames.subscribe('A', 1);
+    frames.subscribe('B', 1);
+    publish('A1', 'B1', 'A2');
+    frames.subscribe('A', 1);
+    publish('B2');
+    frames.unsubscribe('B');
+    publish('A3', 'B3');
+    expect(seen).toEqual(['A1', 'B1', 'A2', 'A2', 'B2', 'A3']);
   });
 
   it('wait for room, the newest of each symbol, and are forgotten with the wish', () => {
-    const channels = new Map(['A', 'B'].map((symbol) => [symbol, new FrameChannel<Frame>(1)]));
-    const signals = new Subject<ClientSignal>();
-    const seen: string[] = [];
-    const dropped: string[] = [];
-    let room = 1;
-    const takeRoom = () => room > 0 && room-- > 0;
-    framesOf(signals, (symbol) => channels.get(symbol)!, {
-      takeRoom,
-      waits() {},
-      dropped: ({ name }) => dropped.push(name),
-    }).subscribe(({ name }) => seen.push(name));
-    signals.next(wish('A', 1));
-    signals.next(wish('B', 1));
-    for (const [tick, name] of ['A1', 'A2', 'B1', 'A3'].entries()) channels.get(name[0]!)!.settle(tick + 1, { name });
+    const { frames, seen, dropped, client, publish } = stage();
+    client.room = 1;
+    frames.subscribe('A', 1);
+    frames.subscribe('B', 1);
+    publish('A1', 'A2', 'B1', 'A3');
     expect([seen, dropped]).toEqual([['A1'], ['A2']]);
-    signals.next(wish('B', 0));
-    room = 2;
-    signals.next(roomAgain);
+    frames.unsubscribe('B');
+    client.room = 2;
+    frames.release();
     expect([seen, dropped]).toEqual([['A1', 'A3'], ['A2']]);
   });
 
+  it('leave nothing behind when it ends, not even what waits', () => {
+    const { frames, seen, client, publish, subscribers } = stage();
+    client.room = 0;
+    frames.subscribe('A', 1);
+    frames.subscribe('B', 5);
+    publish('A1');
+    frames.end();
+    expect(subscribers()).toEqual([0, 0]);
+    client.room = 1;
+    frames.release();
+    expect(seen).toEqual([]);
+  });
+
+  it('leave nothing behind when it ends while it is given the frame a wish begins with', () => {
+    const { channels, subscribers } = stage();
+    channels.get('A')!.settle(1, { name: 'A1' });
+    const options = { channelOf: () => channels.get('A')!, keyOf: ({ name }: Frame) => name, capacity: 5 };
+    const frames: ClientFrames<Frame> = new ClientFrames<Frame>('plain', options, {
+      takeRoom: () => true,
+      give: () => frames.end(),
+      waits() {},
+      dropped() {},
+    });
+    frames.subscribe('A', 1);
+    expect(subscribers()).toEqual([0, 0]);
+  });
+
   it('tell the channel in which form they are taken', () => {
-    const channel = new FrameChannel<Frame>(1);
-    const signals = new Subject<ClientSignal>();
-    const subscription = framesOf(signals, () => channel, allRoom, 'deflated').subscribe();
-    signals.next(wish('A', 1));
+    const { frames, channels } = stage('deflated');
+    const channel = channels.get('A')!;
+    frames.subscribe('A', 1);
     expect([channel.subscribers, channel.subscribersOf('deflated'), channel.subscribersOf('plain')]).toEqual([1, 1, 0]);
-    subscription.unsubscribe();
+    frames.unsubscribe('A');
     expect(channel.subscribersOf('deflated')).toBe(0);
   });
 });

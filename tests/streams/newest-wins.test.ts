@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { map, Observable, Subject } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
-import { type ClientRoom, NewestWins, type NewestWinsOptions } from '../../src/streams/newest-wins.ts';
+import { type FrameTaker, NewestWins, type NewestWinsOptions } from '../../src/streams/newest-wins.ts';
 
 /** Frames are written as their key in letters and a number: the marble `a` is frame 1 of key A. */
 const frames = { a: 'A1', b: 'A2', c: 'A3', x: 'B1', y: 'B2', p: 'C1' };
@@ -11,13 +11,17 @@ const numberOf = ({ number }: { number: number }) => number;
 
 /** As an operator, so that marbles can tell its story. */
 const newestWins =
-  <F>(options: NewestWinsOptions<F> & ClientRoom<F>, room: Observable<unknown>, forgotten: Observable<string>) =>
+  <F>(
+    options: NewestWinsOptions<F> & Omit<FrameTaker<F>, 'give'>,
+    room: Observable<unknown>,
+    forgotten: Observable<string>,
+  ) =>
   (source: Observable<F>) =>
     new Observable<F>((subscriber) => {
-      const newest = new NewestWins(options, options, subscriber);
+      const newest = new NewestWins(options, { ...options, give: (frame) => subscriber.next(frame) });
       subscriber.add(room.subscribe(() => newest.release()));
       subscriber.add(forgotten.subscribe((key) => newest.forget(key)));
-      subscriber.add(source.subscribe({ next: (frame) => newest.offer(frame), complete: () => subscriber.complete() }));
+      subscriber.add(source.subscribe({ next: (frame) => newest.next(frame), complete: () => subscriber.complete() }));
     });
 
 function check(marbles: {
