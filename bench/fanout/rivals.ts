@@ -41,7 +41,8 @@ const common = {
 export function rivals(writeServer: string, payload: string, clients: number): { found: Rival[]; missing: Missing[] } {
   const args = [payload, String(clients)];
   const node = [process.execPath, '--expose-gc'];
-  const heatline = [...node, `${here}heatline-server.ts`, ...args];
+  // As `npm start` runs it.
+  const heatline = [...node, '--max-semi-space-size=4', `${here}heatline-server.ts`, ...args];
   const ws = (way: string, compression = '') => [...node, `${here}ws-server.ts`, ...args, way, compression];
   const found: Rival[] = [
     { ...common, name: 'C, write() only', command: [writeServer, ...args], tellsMemory: false },
