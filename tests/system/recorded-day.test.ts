@@ -76,11 +76,12 @@ describe.skipIf(!available(recordings, areThere))(`with ${recordings}`, () => {
     const snapshots = ofSymbol('BTCUSDT');
     const after = snapshots.findIndex(({ market_time }) => Date.parse(market_time) >= crossing);
     const [before, fallen] = [snapshots[after - 1]!, snapshots[after]!];
-    const longsFrom = (snapshot: SnapshotMessage) =>
-      snapshot.data.levels.filter(({ price, long_density }) => price >= 104_000 && long_density > 0);
+    const longsFrom = ({ data }: SnapshotMessage) =>
+      data.levels.filter(({ price }) => price >= 104_000).reduce((sum, { long_density }) => sum + long_density, 0);
     expect(before.data.current_price).toBeGreaterThan(104_000);
-    expect(longsFrom(before).length).toBeGreaterThan(0);
-    expect(longsFrom(fallen)).toEqual([]);
+    expect(longsFrom(before)).toBeGreaterThan(0);
+    // What was there is gone; a picture that comes some minutes later already holds what was opened since.
+    expect(longsFrom(fallen)).toBeLessThan(0.05 * longsFrom(before));
     expect(fallen.data.positions_consumed).toBeGreaterThan(0);
     expect(fallen.data.positions_consumed_total - before.data.positions_consumed_total).toBe(
       fallen.data.positions_consumed,
