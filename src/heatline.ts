@@ -146,6 +146,14 @@ export class Heatline {
           this.#registry.recovered(name, epoch, book);
           lines.recovered(name, epoch, book, fromVersion, skipped);
         },
+        stalled: (name, error) => {
+          this.#registry.addProblem(`log ${name}`, `${name} stands still: ${error.message}`);
+          lines.stalled(name, error);
+        },
+        resumed: (name) => {
+          this.#registry.clearProblem(`log ${name}`);
+          lines.resumed(name);
+        },
         broadcast: (frame, clients, durationMs) => {
           this.#status.encoded(frame.deflated === null ? 1 : 2);
           lines.broadcast(frame, clients, durationMs);

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { KernelEvent } from './actors/kernel/kernel-event.ts';
 import type { SupervisorObserver } from './actors/supervisor.ts';
-import type { SymbolObserver } from './actors/symbol-actor.ts';
+import type { SymbolObserver } from './actors/symbol-options.ts';
 import type { ServerObserver } from './server/server-observer.ts';
 import type { TaskPoolEvent } from './workers/task-pool.ts';
 
@@ -26,6 +26,9 @@ export function symbolLines(logger: Logger): SymbolObserver {
       });
     },
     renderFailed: (symbol, err) => logger.error({ event: 'snapshot_failed', symbol, err }),
+    stalled: (symbol, err) =>
+      logger.error({ event: 'log_stalled', symbol, err }, 'takes in nothing until the log can be written'),
+    resumed: (symbol) => logger.info({ event: 'log_resumed', symbol }),
     checkpointFailed: (symbol, err) => logger.warn({ event: 'checkpoint_failed', symbol, err }),
   };
 }

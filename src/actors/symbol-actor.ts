@@ -5,50 +5,27 @@
  * that someone waits for, the book's window is copied to shared memory and a worker makes the frame; at most one such job is
  * under way, and ticks that pass meanwhile are served by the next picture. An error in here restarts the actor from its checkpoint.
  */
-import type { EventLog } from '../log/event-log.ts';
+import { EventLogError } from '../log/event-log.ts';
 import { type FoldedStream, foldStream } from '../log/fold-stream.ts';
-import { type Book, evolve, type Model } from '../market/book.ts';
+import { type Book, evolve } from '../market/book.ts';
 import { encodeBook } from '../market/book-codec.ts';
 import { copyWindow, windowColumnsLength } from '../market/book-window.ts';
 import { batchesOf, type EventBatch } from '../market/event-batch.ts';
 import { intake } from '../market/intake.ts';
-import type { FrameChannel } from '../streams/frame-channel.ts';
-import type { RenderedSnapshot, RenderSnapshot } from '../workers/snapshot-job.ts';
+import type { RenderedSnapshot } from '../workers/snapshot-job.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import type { Behavior, Setup } from './kernel/behavior.ts';
+import { snapshotFacts } from './snapshot-facts.ts';
 import {
   type IngestOutcome,
   type RenderedJob,
-  type SymbolFrame,
   type SymbolMessage,
   symbolFrameOf,
 } from './symbol-messages.ts';
+import type { SymbolActorOptions } from './symbol-options.ts';
 
-export interface SymbolActorOptions {
-  readonly symbol: string;
-  readonly stream: string;
-  readonly epochIfNew: string;
-  readonly log: EventLog;
-  readonly channel: FrameChannel<SymbolFrame>;
-  readonly render: RenderSnapshot;
-  readonly model: Model;
-  /** Share of the price shown on either side of it. */
-  readonly range: number;
-  readonly checkpointEvents: number;
-  /** ms since 1970, for the timestamp of a picture. */
-  readonly wallClock: () => number;
-  readonly observer: SymbolObserver;
-}
-
-/** What the world outside learns of a symbol: health, log lines, metrics. */
-export interface SymbolObserver {
-  recovered(symbol: string, epoch: string, book: Book, fromVersion: number, skippedCheckpoints: number): void;
-  refused(symbol: string, reason: string): void;
-  gap(symbol: string, from: number, to: number): void;
-  broadcast(frame: SymbolFrame, clients: number, durationMs: number): void;
-  renderFailed(symbol: string, error: unknown): void;
-  checkpointFailed(symbol: string, error: unknown): void;
-}
+/** Pause before the log is tried again that could not be written to. */
+const appendAgainMs = 1000;
 
 export function symbolActor(options: SymbolActorOptions): Setup<SymbolMessage> {
   return (context) => new SymbolBehavior(options, context);
@@ -70,6 +47,8 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   /** Observations that came during recovery; the feed sends no more before they are answered. */
   #waiting: Observe | null = null;
   #ingest: Ingest | null = null;
+  /** The log could not be written to; it is tried again and again. */
+  #isStalled = false;
   #finish: (() => void) | null = null;
   #checkpointVersion = 0;
   #isCheckpointing = false;
@@ -116,10 +95,15 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
         this.#finishIfIdle();
         return;
       case 'append_failed':
-        if (this.#ingest?.batches[0] === message.batch) throw this.#error('could not be written', message.error);
+        if (this.#ingest?.batches[0] === message.batch) this.#stall(message.error);
+        return;
+      case 'append_again':
+        if (this.#book !== null && this.#ingest !== null) this.#append(this.#book, this.#ingest);
         return;
       case 'finish':
         this.#finish = message.done;
+        // What could not be written is the source's to send again.
+        if (this.#isStalled) this.#ingest = null;
         this.#finishIfIdle();
         return;
       default:
@@ -190,6 +174,8 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     // An answer to an earlier incarnation: what it committed was folded in recovery.
     if (book === null || ingest === null || ingest.batches[0] !== batch) return;
     if (isConflict) throw this.#error('has another version in the log: someone else wrote', undefined);
+    if (this.#isStalled) this.#options.observer.resumed(this.#options.symbol);
+    this.#isStalled = false;
     evolve(book, batch);
     ingest.batches.shift();
     this.#checkpointIfDue(book);
@@ -200,6 +186,16 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     this.#ingest = null;
     ingest.done('folded');
     this.#finishIfIdle();
+  }
+
+  /** There is no room, or the disk does not answer: nothing is lost by waiting, and the source waits too. Anything else is fatal. */
+  #stall(error: unknown): void {
+    if (!(error instanceof EventLogError && error.code === 'write_failed')) {
+      throw this.#error('could not be written', error);
+    }
+    if (!this.#isStalled) this.#options.observer.stalled(this.#options.symbol, error);
+    this.#isStalled = true;
+    this.#context.startTimer('append_again', appendAgainMs, { type: 'append_again' });
   }
 
   #checkpointIfDue(book: Book): void {
@@ -251,21 +247,9 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     const bytes = windowColumnsLength(book, range) * Float64Array.BYTES_PER_ELEMENT;
     if (this.#columns.byteLength < bytes) this.#columns = new SharedArrayBuffer(bytes * 2);
     const window = copyWindow(book, range, new Float64Array(this.#columns));
-    const createdTotal = book.long.created + book.short.created;
-    const consumedTotal = book.long.consumed + book.short.consumed;
-    const facts = {
-      symbol,
-      epoch: this.#epoch,
-      seq: book.version,
-      timestamp: this.#options.wallClock(),
-      marketTime: book.time,
-      currentPrice: book.price,
-      created: createdTotal - this.#createdTotal,
-      consumed: consumedTotal - this.#consumedTotal,
-      createdTotal,
-      consumedTotal,
-      levelStep: book.levelStep!,
-    };
+    const before = { created: this.#createdTotal, consumed: this.#consumedTotal };
+    const facts = snapshotFacts(book, symbol, this.#epoch, this.#options.wallClock(), before);
+    const { createdTotal, consumedTotal } = facts;
     const job = { seq: book.version, createdTotal, consumedTotal, startedAt: this.#context.now() };
     this.#job = job;
     const isDeflated = channel.subscribersOf('deflated') > 0;

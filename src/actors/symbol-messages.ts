@@ -27,6 +27,7 @@ export type SymbolMessage =
   | { readonly type: 'render_failed'; readonly error: unknown; readonly job: RenderedJob }
   | { readonly type: 'checkpointed' }
   | { readonly type: 'recover_failed'; readonly error: unknown }
+  | { readonly type: 'append_again' }
   | { readonly type: 'append_failed'; readonly batch: EventBatch; readonly error: unknown }
   | { readonly type: 'finish'; done(): void };
 

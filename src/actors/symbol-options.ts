@@ -1,0 +1,35 @@
+/** What a symbol actor is given, and whom it tells of itself. */
+import type { EventLog } from '../log/event-log.ts';
+import type { Book, Model } from '../market/book.ts';
+import type { FrameChannel } from '../streams/frame-channel.ts';
+import type { RenderSnapshot } from '../workers/snapshot-job.ts';
+import type { SymbolFrame } from './symbol-messages.ts';
+
+export interface SymbolActorOptions {
+  readonly symbol: string;
+  readonly stream: string;
+  readonly epochIfNew: string;
+  readonly log: EventLog;
+  readonly channel: FrameChannel<SymbolFrame>;
+  readonly render: RenderSnapshot;
+  readonly model: Model;
+  /** Share of the price shown on either side of it. */
+  readonly range: number;
+  readonly checkpointEvents: number;
+  /** ms since 1970, for the timestamp of a picture. */
+  readonly wallClock: () => number;
+  readonly observer: SymbolObserver;
+}
+
+/** What the world outside learns of a symbol: health, log lines, metrics. */
+export interface SymbolObserver {
+  recovered(symbol: string, epoch: string, book: Book, fromVersion: number, skippedCheckpoints: number): void;
+  refused(symbol: string, reason: string): void;
+  gap(symbol: string, from: number, to: number): void;
+  broadcast(frame: SymbolFrame, clients: number, durationMs: number): void;
+  renderFailed(symbol: string, error: unknown): void;
+  checkpointFailed(symbol: string, error: unknown): void;
+  /** Nothing can be written; the symbol takes in nothing until it is `resumed`. */
+  stalled(symbol: string, error: Error): void;
+  resumed(symbol: string): void;
+}
