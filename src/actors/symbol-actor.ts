@@ -16,12 +16,7 @@ import type { RenderedSnapshot } from '../workers/snapshot-job.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import type { Behavior, Setup } from './kernel/behavior.ts';
 import { snapshotFacts } from './snapshot-facts.ts';
-import {
-  type IngestOutcome,
-  type RenderedJob,
-  type SymbolMessage,
-  symbolFrameOf,
-} from './symbol-messages.ts';
+import { type IngestOutcome, type RenderedJob, type SymbolMessage, symbolFrameOf } from './symbol-messages.ts';
 import type { SymbolActorOptions } from './symbol-options.ts';
 
 /** Pause before the log is tried again that could not be written to. */
