@@ -6,7 +6,8 @@
  * A pong costs the server as much as the frame itself, so a peer that keeps up is only asked now and then: in between its bursts go
  * without a ping and do not count. Keeping up means that everything sent was read before more was due; how many milliseconds that
  * took says nothing, since a busy server reads its pongs late. A peer that slows down suddenly is ahead of its acknowledgements by
- * the bursts of one sampling interval at most; once it is overtaken, every burst is asked about again.
+ * the bursts of one sampling interval at most; once it is overtaken, every burst is asked about again. One that has kept up for a while
+ * and gets little is asked less often still, but never left alone for long.
  *
  * A window of two keeps a far but broad link busy. On a link that carries less than is due it only makes a queue, and what arrives is a
  * burst older: so a peer that was overtaken has one at a time on its way, until bursts have found room at once for a while.
@@ -18,6 +19,12 @@ export const largestWindow = numbers / 2;
 
 /** Bursts in a row that found room at once, after which the window is as wide as before. */
 const calmBursts = 16;
+
+/** Acknowledgements in a row of a peer that keeps up, after which it is asked `seldom` times less often… */
+const provenAcknowledgements = 8;
+const seldom = 4;
+/** …but as often as before while this many bursts go out in between. */
+const mostUnasked = 16;
 
 /** The burst needs no ping. */
 export const noPing = -1;
@@ -34,6 +41,10 @@ export class Acknowledgements {
   #isOvertaken = false;
   #isNarrow = false;
   #calm = 0;
+  /** Acknowledgements in a row that found it keeping up. */
+  #prompt = 0;
+  /** Bursts without a ping since the last one with it. */
+  #unasked = 0;
   #burstTurn = -1;
   #askedAt = Number.NEGATIVE_INFINITY;
 
@@ -65,8 +76,12 @@ export class Acknowledgements {
     if (this.#isNarrow && ++this.#calm >= calmBursts) this.#isNarrow = false;
     this.#burstTurn = turn;
     const isTrusted = this.#keepsUp && this.#count === 0 && !hasBacklog;
-    if (isTrusted && now - this.#askedAt < this.#sampleMs) this.#ping = noPing;
-    else this.#ask(now);
+    if (!isTrusted || this.#isDue(now)) {
+      this.#ask(now);
+    } else {
+      this.#ping = noPing;
+      this.#unasked++;
+    }
     return true;
   }
 
@@ -85,6 +100,7 @@ export class Acknowledgements {
     this.#count -= acknowledged;
     if (this.#count === 0) {
       this.#keepsUp = !this.#isOvertaken;
+      this.#prompt = this.#keepsUp ? this.#prompt + 1 : 0;
       this.#isOvertaken = false;
     }
     return acknowledged;
@@ -97,9 +113,16 @@ export class Acknowledgements {
     return now - this.#beganAt[oldest % this.#beganAt.length]!;
   }
 
+  #isDue(now: number): boolean {
+    const unaskedMs = now - this.#askedAt;
+    const isSeldom = this.#prompt >= provenAcknowledgements && this.#unasked < mostUnasked;
+    return unaskedMs >= (isSeldom ? seldom * this.#sampleMs : this.#sampleMs);
+  }
+
   #ask(now: number): void {
     this.#ping = this.#next;
     this.#askedAt = now;
+    this.#unasked = 0;
     this.#beganAt[this.#next % this.#beganAt.length] = now;
     this.#next = (this.#next + 1) % numbers;
     this.#count++;

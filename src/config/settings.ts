@@ -146,7 +146,7 @@ export const settings = {
     min: 0,
     max: 10,
     default: 1,
-    doc: 'How often a client that reads promptly is asked whether it has read; 0 asks at every frame',
+    doc: 'How often a client that reads promptly is asked whether it has read, four times less often when it has long done so and gets little; 0 asks at every tick',
   }),
   WS_MAX_QUEUE_SIZE: whole({
     min: 1,

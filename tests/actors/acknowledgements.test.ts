@@ -60,6 +60,21 @@ describe('acknowledgements', () => {
     expect(send(acknowledgements, 1200)).toBe(noPing);
   });
 
+  it('are asked for less often of a peer that has kept up for a while, unless it gets much', () => {
+    const acknowledgements = new Acknowledgements(2, 1000);
+    const asked = (times: readonly number[]) =>
+      times.filter((now) => {
+        const number = send(acknowledgements, now);
+        acknowledgements.acknowledge(number);
+        return number !== noPing;
+      });
+    const everySecond = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => (from + i) * 1000);
+    expect(asked(everySecond(0, 8))).toEqual(everySecond(0, 8));
+    expect(asked(everySecond(8, 20))).toEqual([11_000, 15_000, 19_000]);
+    const often = Array.from({ length: 80 }, (_, i) => 20_000 + i * 50);
+    expect(asked(often)).toEqual([20_800, 21_800, 22_800, 23_800]);
+  });
+
   it('are asked for at every burst of a peer that was overtaken, until it keeps up again', () => {
     const acknowledgements = new Acknowledgements(2, 1000);
     send(acknowledgements, 0);
