@@ -20,7 +20,7 @@ const keyPattern = /^[+/0-9A-Za-z]{22}==$/;
 
 /** @param allowedOrigins empty: all. A client without an `Origin` is no browser, and nobody else's page can make it connect. */
 export function upgradeRefusal(request: IncomingMessage, allowedOrigins: readonly string[]): Refusal | null {
-  const { method, url, headers } = request;
+  const { method, url, headers, httpVersionMajor, httpVersionMinor } = request;
   const path = pathOf(url ?? '');
   if (path !== paths.stream) {
     return { status: 404, reason: `There is no WebSocket at '${quoted(path)}'. Connect to ${paths.stream}` };
@@ -28,6 +28,10 @@ export function upgradeRefusal(request: IncomingMessage, allowedOrigins: readonl
   if (method !== 'GET') {
     return { status: 405, reason: 'A WebSocket is opened with GET.', headers: { Allow: 'GET' } };
   }
+  if (httpVersionMajor === 1 && httpVersionMinor < 1) {
+    return { status: 400, reason: 'A WebSocket is opened with HTTP/1.1, not HTTP/1.0.' };
+  }
+  if (headers.host === undefined) return { status: 400, reason: 'The request must name its Host.' };
   const version = headers['sec-websocket-version'];
   if (version !== webSocketVersion) {
     return {

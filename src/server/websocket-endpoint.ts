@@ -11,7 +11,7 @@ import { closeFrame } from '../protocol/websocket-frame.ts';
 import type { InboundBudget } from './inbound-budget.ts';
 import { MessageInflater } from './message-inflater.ts';
 import type { Batched, WriteBatch } from './write-batch.ts';
-import { Receiver } from './ws-parts.ts';
+import { pieceLimits, Receiver } from './ws-parts.ts';
 
 /** What all endpoints of a server share. */
 export interface EndpointOptions {
@@ -25,6 +25,9 @@ export interface EndpointOptions {
 /** RFC 6455, section 7.4.1: never on the wire. */
 const noStatus = 1005;
 const abnormal: CloseReason = { code: 1006, reason: '' };
+
+/** Of a control frame as a client sends it: two bytes and the mask. */
+const controlHeaderBytes = 6;
 
 const owner = Symbol('endpoint');
 
@@ -61,7 +64,7 @@ export class WebSocketEndpoint implements ClientSocket, Batched {
     this.takesDeflated = takesDeflated;
     const maxPayload = options.maxMessageBytes;
     const extensions = takesDeflated ? { 'permessage-deflate': new MessageInflater(maxPayload) } : {};
-    this.#receiver = new Receiver({ isServer: true, maxPayload, extensions });
+    this.#receiver = new Receiver({ isServer: true, maxPayload, ...pieceLimits, extensions });
     own(this.#receiver, this);
     own(tcp, this);
     this.#receiver
@@ -141,7 +144,9 @@ export class WebSocketEndpoint implements ClientSocket, Batched {
   }
 
   received(kind: 'text' | 'binary' | 'ping' | 'pong', data: Buffer): void {
-    this.#setUnfinished(0);
+    // A control frame may come between the fragments of a message, which are still held.
+    const isMessage = kind === 'text' || kind === 'binary';
+    this.#setUnfinished(isMessage ? 0 : Math.max(this.#unfinishedBytes - controlHeaderBytes - data.length, 0));
     const listener = this.#listener;
     if (this.#state !== 'open' || listener === null) return;
     switch (kind) {

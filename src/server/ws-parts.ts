@@ -15,8 +15,14 @@ export interface ReceiverOptions {
   readonly isServer: true;
   /** A longer message is an error. */
   readonly maxPayload: number;
+  /** More fragments, or pieces in which they arrive, are an error. */
+  readonly maxFragments: number;
+  readonly maxBufferedChunks: number;
   readonly extensions: { readonly 'permessage-deflate'?: Inflater };
 }
+
+/** Of one message. A piece costs far more memory than its bytes, which are limited apart; these are the defaults of `ws` itself. */
+export const pieceLimits = { maxFragments: 16_384, maxBufferedChunks: 262_144 } as const;
 
 /** Emits `message(data, isBinary)`, `ping(data)`, `pong(data)`, `conclude(code, reason)` for a close frame, and `error`. */
 export type Receiver = Writable;
