@@ -41,7 +41,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchTable[]> 
   const ratio = (name: keyof typeof result) => (result[name].median / result.frame.median).toFixed(2);
   return [
     {
-      title: `A snapshot of ${levels} levels, ${bytes.length} bytes, from the book's window to a finished frame`,
+      title: `A snapshot of ${levels.count} levels, ${bytes.length} bytes, from the book's window to a finished frame`,
       columns: ['way', 'µs: median (min–max)', 'ratio'],
       rows: [
         ['digits written into bytes (worker)', shown(result.frame), ratio('frame')],
@@ -50,7 +50,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchTable[]> 
         ['round trip through the pool', shown(result.pool), ratio('pool')],
       ],
       figures: {
-        snapshot_levels: levels,
+        snapshot_levels: levels.count,
         snapshot_frame_us: result.frame.median,
         snapshot_deflated_us: result.deflated.median,
         snapshot_stringify_us: result.stringify.median,

@@ -73,6 +73,7 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
     /** A whole number of ticks makes the default interval, so that it is kept exactly. */
     tickMs: updateIntervalMs / Math.ceil(updateIntervalMs / longestTickMs),
     snapshotRange: values.SNAPSHOT_RANGE,
+    recentPictures: values.WS_RECENT_PICTURES,
     snapshotPool: {
       threads: values.SNAPSHOT_THREADS,
       maxQueue: values.SNAPSHOT_QUEUE,

@@ -15,7 +15,8 @@ import { ActorSystem } from './actors/kernel/actor-system.ts';
 import { systemClock } from './actors/kernel/system-clock.ts';
 import { Places } from './actors/places.ts';
 import { symbolActor } from './actors/symbol-actor.ts';
-import type { SymbolFrame, SymbolMessage } from './actors/symbol-messages.ts';
+import type { SymbolFrame } from './actors/symbol-frame.ts';
+import type { SymbolMessage } from './actors/symbol-messages.ts';
 import type { ClientSide } from './clients/client-side.ts';
 import { LocalClients } from './clients/local-clients.ts';
 import { ThreadedClients } from './clients/threaded-clients.ts';
@@ -72,7 +73,7 @@ export class Heatline {
     this.#channels = new Map(
       config.symbols.map((symbol) => {
         const settled = (tick: number, frame: SymbolFrame | undefined) => this.#clients.settled(symbol, tick, frame);
-        return [symbol, new FrameChannel<SymbolFrame>(keepEveryTicks, { settled })];
+        return [symbol, new FrameChannel<SymbolFrame>(keepEveryTicks, { settled }, config.recentPictures)];
       }),
     );
     this.#pool = new SnapshotPool({ ...config.snapshotPool, observe: poolLines(logger) });

@@ -62,7 +62,8 @@ export class ServerStatus implements ServerViews {
 
   async stats(): Promise<StatsView> {
     const { clientTotals, maxConnections } = this.#options;
-    const { active, slow, sent, sentLastMinute, dropped, subscriptions } = await clientTotals();
+    const totals = await clientTotals();
+    const { active, slow, sent, sentLastMinute, dropped, subscriptions } = totals;
     return {
       active_connections: active,
       messages_sent_1m: sentLastMinute,
@@ -71,7 +72,7 @@ export class ServerStatus implements ServerViews {
       messages_sent_total: sent,
       messages_dropped_total: dropped,
       max_connections: maxConnections,
-      encodes_total: this.#encodes,
+      encodes_total: this.#encodes + totals.deltasEncoded,
     };
   }
 

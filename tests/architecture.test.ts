@@ -24,7 +24,7 @@ function filesUnder(folder: string): string[] {
 }
 
 const sources = filesUnder('src');
-const all = [...sources, ...filesUnder('tests'), ...filesUnder('bench')];
+const all = [...sources, ...filesUnder('tests'), ...filesUnder('bench'), ...filesUnder('torture')];
 const textOf = (file: string) => readFileSync(join(projectRoot, file), 'utf8');
 
 /** The room of a file: its folder under src; files at the top put everything together. */

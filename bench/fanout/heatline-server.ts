@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { Places } from '../../src/actors/places.ts';
-import { type SymbolFrame, symbolFrameOf } from '../../src/actors/symbol-messages.ts';
+import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import { LocalClients } from '../../src/clients/local-clients.ts';
 import { loadConfig } from '../../src/config.ts';
 import { deflatedFrame } from '../../src/protocol/deflated-frame.ts';
 import { textFrame } from '../../src/protocol/websocket-frame.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
+import { frameOf } from '../../tests/support/symbol-frame.ts';
 import { serveLines } from './line-server.ts';
 
 const [payloadFile, clients] = process.argv.slice(2) as [string, string];
@@ -24,7 +25,7 @@ const loaded = loadConfig({
 if (loaded.outcome !== 'config') throw new Error(loaded.text);
 
 const bytes = textFrame(readFileSync(payloadFile, 'utf8'));
-const snapshot = { bytes, deflated: deflatedFrame(bytes), contentStart: 0, contentEnd: 0, levels: 0 };
+const deflated = deflatedFrame(bytes);
 const channel = new FrameChannel<SymbolFrame>(1);
 const local = new LocalClients({
   config: loaded.config,
@@ -38,5 +39,5 @@ const { port } = await local.listen();
 let seq = 0;
 serveLines(port, () => {
   seq++;
-  channel.settle(seq, symbolFrameOf('BTCUSDT', 'bench', seq, snapshot));
+  channel.settle(seq, frameOf('BTCUSDT', seq, bytes, deflated));
 });

@@ -7,12 +7,13 @@ import { createInterface } from 'node:readline';
 import { pino } from 'pino';
 import { WebSocketServer } from 'ws';
 import { Places } from '../../src/actors/places.ts';
-import type { SymbolFrame } from '../../src/actors/symbol-messages.ts';
+import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import { LocalClients } from '../../src/clients/local-clients.ts';
 import { loadConfig } from '../../src/config.ts';
 import { textFrame } from '../../src/protocol/websocket-frame.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
 import { sharedTick } from '../../src/streams/shared-tick.ts';
+import { frameOf } from '../../tests/support/symbol-frame.ts';
 import { nowUs, payloadText, stamped } from './payload.ts';
 
 export interface PacedServerOptions {
@@ -64,7 +65,7 @@ async function heatline(): Promise<Side> {
     port,
     tick: (tick) => {
       const bytes = textFrame(made());
-      channel.settle(tick, { symbol: 'BTCUSDT', epoch: 'bench', seq: tick, bytes, deflated: null });
+      channel.settle(tick, frameOf('BTCUSDT', tick, bytes));
     },
     totals: () => clients.totals(),
   };

@@ -28,7 +28,8 @@ import { InboundGuard } from './inbound-guard.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import { type Behavior, type Setup, stopped } from './kernel/behavior.ts';
 import type { LagReport, Verdict } from './limits.ts';
-import type { SymbolFrame } from './symbol-messages.ts';
+import { ShownPictures } from './shown-pictures.ts';
+import type { SymbolFrame } from './symbol-frame.ts';
 
 export function connectionActor(
   options: ConnectionOptions,
@@ -45,6 +46,8 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<Symb
   readonly #context: ActorContext<ConnectionMessage>;
   /** Made at the first subscription: a client that asks for nothing costs little. */
   #frames: ClientFrames<SymbolFrame> | null = null;
+  /** Made for the first symbol in delta mode. */
+  #shown: ShownPictures | null = null;
   readonly #acknowledgements: Acknowledgements;
   readonly #guard: InboundGuard;
   #heardAt: number;
@@ -126,7 +129,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<Symb
   give(frame: SymbolFrame): void {
     try {
       const { ping } = this.#acknowledgements;
-      const bytes = this.#socket.takesDeflated ? (frame.deflated ?? frame.bytes) : frame.bytes;
+      const bytes = this.#shown?.bytesFor(frame) ?? frame.whole(this.#socket.takesDeflated);
       this.#socket.write(bytes, ping === noPing ? null : pingFrame(ping));
       this.#options.counters.messageSent();
     } catch (error) {
@@ -181,7 +184,10 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<Symb
         this.#subscribe(message);
         return;
       case 'unsubscribe':
-        for (const symbol of message.symbols) this.#frames?.unsubscribe(symbol);
+        for (const symbol of message.symbols) {
+          this.#frames?.unsubscribe(symbol);
+          this.#shown?.end(symbol);
+        }
         this.#acknowledge(
           message,
           message.symbols.filter((symbol) => this.#options.symbols.includes(symbol)),
@@ -206,7 +212,21 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<Symb
     this.#acknowledge(message, accepted);
     if (accepted.length === 0) return;
     this.#frames ??= this.#makeFrames();
-    for (const symbol of accepted) this.#frames.subscribe(symbol, everyTicks);
+    for (const symbol of accepted) this.#frames.subscribe(symbol, everyTicks, this.#begin(symbol, message));
+  }
+
+  /** @returns the picture of the symbol that the client has already. */
+  #begin(symbol: string, { mode, resume }: Extract<ClientMessage, { action: 'subscribe' }>): SymbolFrame | undefined {
+    if (mode !== 'delta') {
+      this.#shown?.end(symbol);
+      return undefined;
+    }
+    this.#shown ??= new ShownPictures({
+      recentOf: (name) => this.#options.channelOf(name).recent,
+      takesDeflated: this.#socket.takesDeflated,
+      encoded: this.#options.counters.deltaEncoded,
+    });
+    return this.#shown.begin(symbol, resume?.[symbol]);
   }
 
   #acknowledge({ id, action }: Extract<ClientMessage, { symbols: unknown }>, symbols: readonly string[]): void {

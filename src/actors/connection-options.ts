@@ -1,6 +1,6 @@
 /** What every connection actor is given: the offer, its limits, and where it counts. */
 import type { FrameChannel } from '../streams/frame-channel.ts';
-import type { SymbolFrame } from './symbol-messages.ts';
+import type { SymbolFrame } from './symbol-frame.ts';
 import type { TokenBucketLimits } from './token-bucket.ts';
 import type { TurnCounter } from './turn-counter.ts';
 
@@ -25,4 +25,5 @@ export interface ConnectionOptions {
 export interface ConnectionCounters {
   messageSent(): void;
   frameDropped(symbol: string): void;
+  readonly deltaEncoded: () => void;
 }

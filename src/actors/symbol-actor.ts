@@ -15,8 +15,9 @@ import { intake } from '../market/intake.ts';
 import type { RenderedSnapshot } from '../workers/snapshot-job.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import type { Behavior, Setup } from './kernel/behavior.ts';
-import { snapshotFacts } from './snapshot-facts.ts';
-import { type IngestOutcome, type RenderedJob, type SymbolMessage, symbolFrameOf } from './symbol-messages.ts';
+import { pictureFacts } from './picture-facts.ts';
+import { type RenderedJob, symbolFrameOf } from './symbol-frame.ts';
+import type { IngestOutcome, SymbolMessage } from './symbol-messages.ts';
 import type { SymbolActorOptions } from './symbol-options.ts';
 
 /** Pause before the log is tried again that could not be written to. */
@@ -243,9 +244,9 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     if (this.#columns.byteLength < bytes) this.#columns = new SharedArrayBuffer(bytes * 2);
     const window = copyWindow(book, range, new Float64Array(this.#columns));
     const before = { created: this.#createdTotal, consumed: this.#consumedTotal };
-    const facts = snapshotFacts(book, symbol, this.#epoch, this.#options.wallClock(), before);
-    const { createdTotal, consumedTotal } = facts;
-    const job = { seq: book.version, createdTotal, consumedTotal, startedAt: this.#context.now() };
+    const facts = pictureFacts(book, symbol, this.#epoch, this.#options.wallClock(), before);
+    const sides = { long: window.longScale, short: window.shortScale };
+    const job = { facts, sides, startedAt: this.#context.now() };
     this.#job = job;
     const isDeflated = channel.subscribersOf('deflated') > 0;
     render({ facts, window, columns: this.#columns, isDeflated }).then(
@@ -255,18 +256,18 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   }
 
   #rendered(tick: number, frame: RenderedSnapshot, job: RenderedJob): void {
-    const { channel, symbol, observer } = this.#options;
+    const { channel, observer } = this.#options;
     this.#job = null;
-    this.#renderedVersion = job.seq;
+    this.#renderedVersion = job.facts.seq;
     const content = frame.bytes.subarray(frame.contentStart, frame.contentEnd);
     if (this.#content !== null && Buffer.compare(this.#content, content) === 0) {
       channel.settle(tick, undefined);
       return;
     }
     this.#content = content;
-    this.#createdTotal = job.createdTotal;
-    this.#consumedTotal = job.consumedTotal;
-    const symbolFrame = symbolFrameOf(symbol, this.#epoch, job.seq, frame);
+    this.#createdTotal = job.facts.createdTotal;
+    this.#consumedTotal = job.facts.consumedTotal;
+    const symbolFrame = symbolFrameOf(job, frame);
     channel.settle(tick, symbolFrame);
     observer.broadcast(symbolFrame, channel.subscribers, this.#context.now() - job.startedAt);
   }

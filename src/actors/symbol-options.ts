@@ -3,7 +3,7 @@ import type { EventLog } from '../log/event-log.ts';
 import type { Book, Model } from '../market/book.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
 import type { RenderSnapshot } from '../workers/snapshot-job.ts';
-import type { SymbolFrame } from './symbol-messages.ts';
+import type { SymbolFrame } from './symbol-frame.ts';
 
 export interface SymbolActorOptions {
   readonly symbol: string;

@@ -1,6 +1,6 @@
 /** Everything on the clients' side of the frame channels: sockets, connection actors, plain HTTP. In this thread or in others. */
 import type { AddressInfo } from 'node:net';
-import type { SymbolFrame } from '../actors/symbol-messages.ts';
+import type { SymbolFrame } from '../actors/symbol-frame.ts';
 
 /** Counts over all clients. */
 export interface ClientTotals {
@@ -9,6 +9,7 @@ export interface ClientTotals {
   readonly sent: number;
   readonly sentLastMinute: number;
   readonly dropped: number;
+  readonly deltasEncoded: number;
   readonly subscriptions: Readonly<Record<string, number>>;
 }
 

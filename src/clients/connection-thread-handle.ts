@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { Subscription } from 'rxjs';
-import type { SymbolFrame } from '../actors/symbol-messages.ts';
+import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
 import type { ClientTotals } from './client-side.ts';

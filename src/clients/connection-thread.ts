@@ -5,7 +5,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { pino } from 'pino';
 import { Places } from '../actors/places.ts';
-import type { SymbolFrame } from '../actors/symbol-messages.ts';
+import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
 import type { HttpAnswer } from '../server/http-answer.ts';
 import { FrameChannel } from '../streams/frame-channel.ts';
@@ -41,9 +41,11 @@ const keepEveryTicks = config.updateIntervalMs / config.tickMs;
 const channels = new Map(
   config.symbols.map((symbol) => [
     symbol,
-    new FrameChannel<SymbolFrame>(keepEveryTicks, {
-      demanded: (everyTicks, form, isWanted) => tell({ type: 'demanded', symbol, everyTicks, form, isWanted }),
-    }),
+    new FrameChannel<SymbolFrame>(
+      keepEveryTicks,
+      { demanded: (everyTicks, form, isWanted) => tell({ type: 'demanded', symbol, everyTicks, form, isWanted }) },
+      config.recentPictures,
+    ),
   ]),
 );
 const logger = pino(
@@ -58,7 +60,7 @@ port.on('message', (message: ToThread) => {
   switch (message.type) {
     case 'settled':
       for (const { symbol, tick, frame } of message.settlements) {
-        channels.get(symbol)!.settle(tick, frame === null ? undefined : symbolFrame(symbol, frame));
+        channels.get(symbol)!.settle(tick, frame === null ? undefined : symbolFrame(frame));
       }
       return;
     case 'answer':

@@ -7,7 +7,7 @@ import { systemClock } from '../actors/kernel/system-clock.ts';
 import type { Places } from '../actors/places.ts';
 import { SendMeter } from '../actors/send-meter.ts';
 import { type ConnectionGate, type SupervisorMessage, supervisor } from '../actors/supervisor.ts';
-import type { SymbolFrame } from '../actors/symbol-messages.ts';
+import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import { TurnCounter } from '../actors/turn-counter.ts';
 import type { Config } from '../config.ts';
 import { kernelLines, serverLines, supervisorLines } from '../log-lines.ts';
@@ -35,6 +35,7 @@ export class LocalClients implements ClientSide {
   readonly #meter = new SendMeter();
   readonly #meterTimer: NodeJS.Timeout;
   #dropped = 0;
+  #deltas = 0;
   #isStopping = false;
 
   constructor(options: LocalClientsOptions) {
@@ -68,6 +69,7 @@ export class LocalClients implements ClientSide {
       sent: this.#meter.total,
       sentLastMinute: this.#meter.lastMinute(systemClock.now()),
       dropped: this.#dropped,
+      deltasEncoded: this.#deltas,
       subscriptions: Object.fromEntries(subscriptions),
     };
   }
@@ -110,6 +112,9 @@ export class LocalClients implements ClientSide {
           messageSent: () => meter.add(),
           frameDropped: () => {
             this.#dropped++;
+          },
+          deltaEncoded: () => {
+            this.#deltas++;
           },
         },
       },

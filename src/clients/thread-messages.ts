@@ -1,7 +1,8 @@
 /** What the main thread and its connection threads tell each other. Frames are shared memory: their bytes are never copied. */
 import type { AddressInfo } from 'node:net';
-import type { SymbolFrame } from '../actors/symbol-messages.ts';
+import { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { Config } from '../config.ts';
+import type { Picture } from '../protocol/delta-frame.ts';
 import type { HttpAnswer } from '../server/http-answer.ts';
 import type { FrameForm } from '../streams/frame-channel.ts';
 import type { ClientTotals } from './client-side.ts';
@@ -21,10 +22,9 @@ export interface Settlement {
 }
 
 export interface SharedFrame {
-  readonly epoch: string;
-  readonly seq: number;
   readonly bytes: SharedArrayBuffer;
   readonly deflated: SharedArrayBuffer | null;
+  readonly picture: Picture;
 }
 
 export type ToThread =
@@ -49,13 +49,12 @@ export type FromThread =
   | { readonly type: 'totals'; readonly id: number; readonly totals: ClientTotals }
   | { readonly type: 'said_goodbye' };
 
-export function sharedFrame({ epoch, seq, bytes, deflated }: SymbolFrame): SharedFrame {
-  return { epoch, seq, bytes: shared(bytes), deflated: deflated === null ? null : shared(deflated) };
+export function sharedFrame({ bytes, deflated, picture }: SymbolFrame): SharedFrame {
+  return { bytes: shared(bytes), deflated: deflated === null ? null : shared(deflated), picture };
 }
 
-export function symbolFrame(symbol: string, { epoch, seq, bytes, deflated }: SharedFrame): SymbolFrame {
-  const form = deflated === null ? null : Buffer.from(deflated);
-  return { symbol, epoch, seq, bytes: Buffer.from(bytes), deflated: form };
+export function symbolFrame({ bytes, deflated, picture }: SharedFrame): SymbolFrame {
+  return new SymbolFrame(new Uint8Array(bytes), deflated === null ? null : new Uint8Array(deflated), picture);
 }
 
 function shared(bytes: Uint8Array): SharedArrayBuffer {

@@ -8,7 +8,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import type { Logger } from 'pino';
 import { answerFailure } from '../actors/kernel/supervision.ts';
 import { Places } from '../actors/places.ts';
-import type { SymbolFrame } from '../actors/symbol-messages.ts';
+import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { Config } from '../config.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
 import { ListenError } from '../server/listen-error.ts';
@@ -33,7 +33,15 @@ const supervision = {
   backoffMs: { first: 100, max: 5_000 },
 } as const;
 
-const noTotals: ClientTotals = { active: 0, slow: 0, sent: 0, sentLastMinute: 0, dropped: 0, subscriptions: {} };
+const noTotals: ClientTotals = {
+  active: 0,
+  slow: 0,
+  sent: 0,
+  sentLastMinute: 0,
+  dropped: 0,
+  deltasEncoded: 0,
+  subscriptions: {},
+};
 
 export class ThreadedClients implements ClientSide {
   readonly #options: ThreadedClientsOptions;
@@ -131,6 +139,7 @@ function added(a: ClientTotals, b: ClientTotals): ClientTotals {
     sent: a.sent + b.sent,
     sentLastMinute: a.sentLastMinute + b.sentLastMinute,
     dropped: a.dropped + b.dropped,
+    deltasEncoded: a.deltasEncoded + b.deltasEncoded,
     subscriptions,
   };
 }

@@ -148,6 +148,12 @@ export const settings = {
     default: 1,
     doc: 'How often a client that reads promptly is asked whether it has read, four times less often when it has long done so and gets little; 0 asks at every tick',
   }),
+  WS_RECENT_PICTURES: whole({
+    min: 1,
+    max: 4096,
+    default: 64,
+    doc: 'Last pictures of a symbol that are kept for deltas; a client that was away for longer gets a snapshot',
+  }),
   WS_MAX_QUEUE_SIZE: whole({
     min: 1,
     max: 64,

@@ -51,12 +51,14 @@ export function copyWindow(book: Book, range: number, columns: Float64Array): Wi
   };
 }
 
+/** @returns columns in shared memory. */
 export function levelsOfWindow(window: BookWindow): Levels {
   const { columns, firstCell, cellCount, levelStep, longScale, shortScale } = window;
   const levelCount = Math.ceil(cellCount / cellsPerLevel) + 1;
-  const number = new Float64Array(levelCount);
-  const longDensity = new Float64Array(levelCount);
-  const shortDensity = new Float64Array(levelCount);
+  const memory = new SharedArrayBuffer(3 * levelCount * Float64Array.BYTES_PER_ELEMENT);
+  const column = (place: number) =>
+    new Float64Array(memory, place * levelCount * Float64Array.BYTES_PER_ELEMENT, levelCount);
+  const [number, longDensity, shortDensity] = [column(0), column(1), column(2)];
   const firstLevel = firstCell / cellsPerLevel;
   let count = 0;
   for (let level = 0; level < levelCount; level++) {

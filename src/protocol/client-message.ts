@@ -8,6 +8,7 @@ const maxSymbolsPerUnsubscribe = 100;
 /** Seconds. What lies outside is clamped. */
 export const updateIntervalBounds = { min: 1, max: 60 } as const;
 const maxIdCharacters = 64;
+const maxEpochCharacters = 64;
 /**
  * Far more than the longest message that means anything. A frame may be larger (`WS_MAX_MESSAGE_SIZE`), but parsing megabytes of
  * JSON would keep everyone else waiting.
@@ -36,21 +37,42 @@ const id = z
 
 const { min: minSeconds, max: maxSeconds } = updateIntervalBounds;
 
-/** Offered by later versions of the protocol: refused by name rather than passed over. */
-const notOffered = z.undefined({ error: 'is not offered by this server' }).optional();
+const pictureName = z.object(
+  {
+    epoch: z
+      .string({ error: 'must be a string' })
+      .max(maxEpochCharacters, { error: `must have at most ${maxEpochCharacters} characters` }),
+    seq: z
+      .int({ error: 'must be a whole number of at least 0' })
+      .nonnegative({ error: 'must be a whole number of at least 0' }),
+  },
+  { error: 'must be {epoch, seq}, as the picture says that you have' },
+);
+const resume = z
+  .record(z.string(), pictureName, { error: 'must be {SYMBOL: {epoch, seq}}' })
+  .refine((pictures) => Object.keys(pictures).length <= maxSymbolsPerMessage, {
+    error: `must name at most ${maxSymbolsPerMessage} symbols`,
+  })
+  .describe('pictures that the client has: the first delta begins with them, if they are still known')
+  .optional();
 
-const subscribeSchema = z.object({
-  action: z.literal('subscribe'),
-  symbols: symbolsUpTo(maxSymbolsPerMessage),
-  update_interval: z
-    .number({ error: `must be a number of seconds; it is clamped to ${minSeconds}–${maxSeconds}` })
-    .transform((seconds) => Math.min(Math.max(seconds, minSeconds), maxSeconds))
-    .describe(`seconds, clamped to ${minSeconds}–${maxSeconds}`)
-    .optional(),
-  mode: z.literal('snapshot', { error: "must be 'snapshot'; no other mode is offered by this server" }).optional(),
-  resume: notOffered,
-  id,
-});
+const subscribeSchema = z
+  .object({
+    action: z.literal('subscribe'),
+    symbols: symbolsUpTo(maxSymbolsPerMessage),
+    update_interval: z
+      .number({ error: `must be a number of seconds; it is clamped to ${minSeconds}–${maxSeconds}` })
+      .transform((seconds) => Math.min(Math.max(seconds, minSeconds), maxSeconds))
+      .describe(`seconds, clamped to ${minSeconds}–${maxSeconds}`)
+      .optional(),
+    mode: z.enum(['snapshot', 'delta'], { error: "must be 'snapshot' or 'delta'" }).optional(),
+    resume,
+    id,
+  })
+  .refine((message) => message.resume === undefined || message.mode === 'delta', {
+    path: ['resume'],
+    error: "needs mode 'delta': without it every picture comes whole",
+  });
 
 const unsubscribeSchema = z.object({
   action: z.literal('unsubscribe'),

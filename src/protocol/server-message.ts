@@ -12,20 +12,45 @@ export const levelSchema = z.object({
   short_density: usd.describe('USD of shorts that a rise to this price would close'),
 });
 
-export const snapshotSchema = z.object({
-  type: z.literal('snapshot'),
+const picture = {
   symbol,
   timestamp: timestamp.describe('when the picture was made'),
   epoch: z.string().describe('this life of the event stream'),
   seq: count.describe('events of the stream that the picture holds'),
   market_time: timestamp.describe('exchange time of the newest of them'),
+  checksum: z.int().min(0).max(0xffffffff).describe('CRC-32 of the level list'),
+};
+
+const pictureData = {
+  current_price: z.number().positive(),
+  positions_created: count.describe("cohorts opened since the symbol's previous frame"),
+  positions_consumed: count.describe("cohorts swept by price since the symbol's previous frame"),
+  positions_created_total: count.describe('since the epoch began'),
+  positions_consumed_total: count.describe('since the epoch began'),
+};
+
+export const snapshotSchema = z.object({
+  type: z.literal('snapshot'),
+  ...picture,
+  data: z.object({ levels: z.array(levelSchema).describe('rows that are not zero'), ...pictureData }),
+});
+
+export const deltaSchema = z.object({
+  type: z.literal('delta'),
+  ...picture,
+  prev_seq: count.describe('the picture that this one is made from; its counts are those since then'),
   data: z.object({
-    levels: z.array(levelSchema).describe('rows that are not zero'),
-    current_price: z.number().positive(),
-    positions_created: count.describe("cohorts opened since the symbol's previous frame"),
-    positions_consumed: count.describe("cohorts swept by price since the symbol's previous frame"),
-    positions_created_total: count.describe('since the epoch began'),
-    positions_consumed_total: count.describe('since the epoch began'),
+    scale: z
+      .tuple([z.number().positive(), z.number().positive()])
+      .describe('by which all longs and all shorts are multiplied'),
+    rounding: z
+      .string()
+      .regex(/^[0-8]*$/)
+      .describe('a digit a level of the picture before: 3 × (long + 1) + (short + 1), which are added after scaling'),
+    levels: z
+      .array(z.tuple([z.number().nonnegative(), usd, usd]))
+      .describe('price, long_density, short_density of levels that are set; both densities 0: gone'),
+    ...pictureData,
   }),
 });
 
@@ -59,6 +84,7 @@ export const goawaySchema = z.object({ type: z.literal('goaway'), reconnect_afte
 
 export const serverMessageSchema = z.discriminatedUnion('type', [
   snapshotSchema,
+  deltaSchema,
   errorSchema,
   warningSchema,
   pongSchema,
@@ -68,6 +94,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
 
 export type ServerMessage = z.infer<typeof serverMessageSchema>;
 export type SnapshotMessage = z.infer<typeof snapshotSchema>;
+export type DeltaMessage = z.infer<typeof deltaSchema>;
 export type ErrorMessage = z.infer<typeof errorSchema>;
 export type ErrorCode = ErrorMessage['code'];
 

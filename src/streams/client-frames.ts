@@ -8,11 +8,11 @@ import type { Subscription } from 'rxjs';
 import type { FrameChannel, FrameForm } from './frame-channel.ts';
 import { type FrameTaker, NewestWins, type NewestWinsOptions } from './newest-wins.ts';
 
-export interface ClientFramesOptions<F extends object> extends NewestWinsOptions<F> {
+export interface ClientFramesOptions<F extends { readonly seq: number }> extends NewestWinsOptions<F> {
   channelOf(symbol: string): FrameChannel<F>;
 }
 
-export class ClientFrames<F extends object> extends NewestWins<F> {
+export class ClientFrames<F extends { readonly seq: number }> extends NewestWins<F> {
   readonly #channelOf: (symbol: string) => FrameChannel<F>;
   readonly #form: FrameForm;
   readonly #subscriptions = new Map<string, Subscription>();
@@ -24,10 +24,10 @@ export class ClientFrames<F extends object> extends NewestWins<F> {
     this.#form = form;
   }
 
-  /** Replaces the wish before it, and begins with the latest frame again. */
-  subscribe(symbol: string, everyTicks: number): void {
-    this.#leave(symbol);
-    const subscription = this.#channelOf(symbol).every(everyTicks, this.#form).subscribe(this);
+  /** Replaces the wish before it, and begins with the latest frame again, unless that is the one that was `given`. */
+  subscribe(symbol: string, everyTicks: number, given?: F): void {
+    this.unsubscribe(symbol);
+    const subscription = this.#channelOf(symbol).every(everyTicks, this.#form, given).subscribe(this);
     // Whoever is given the frame it begins with may end it all at once, before there was anything to take back.
     if (this.#isOver) subscription.unsubscribe();
     else this.#subscriptions.set(symbol, subscription);
@@ -35,7 +35,8 @@ export class ClientFrames<F extends object> extends NewestWins<F> {
 
   /** Without effect when there was no subscription. */
   unsubscribe(symbol: string): void {
-    this.#leave(symbol);
+    this.#subscriptions.get(symbol)?.unsubscribe();
+    this.#subscriptions.delete(symbol);
     this.forget(symbol);
   }
 
@@ -43,10 +44,5 @@ export class ClientFrames<F extends object> extends NewestWins<F> {
   end(): void {
     this.#isOver = true;
     for (const symbol of [...this.#subscriptions.keys()]) this.unsubscribe(symbol);
-  }
-
-  #leave(symbol: string): void {
-    this.#subscriptions.get(symbol)?.unsubscribe();
-    this.#subscriptions.delete(symbol);
   }
 }

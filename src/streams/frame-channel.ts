@@ -6,6 +6,7 @@
  * those whose tick passed meanwhile, and nobody gets the same frame twice.
  */
 import { Observable, type Subscriber } from 'rxjs';
+import { RecentFrames } from './recent-frames.ts';
 
 /** How a client takes its bytes; a form that nobody takes need not be made. */
 export type FrameForm = 'plain' | 'deflated';
@@ -33,7 +34,8 @@ export interface ChannelObserver<F> {
   settled?(tick: number, frame: F | undefined): void;
 }
 
-export class FrameChannel<F extends object> {
+export class FrameChannel<F extends { readonly seq: number }> {
+  readonly recent: RecentFrames<F>;
   readonly #groups = new Map<number, Group<F>>();
   readonly #keepEveryTicks: number;
   readonly #observer: ChannelObserver<F>;
@@ -42,9 +44,13 @@ export class FrameChannel<F extends object> {
   #keptTick = 0;
   readonly #subscribers = { plain: 0, deflated: 0 };
 
-  /** @param keepEveryTicks the channel's own cadence: a picture this often even without clients, so that newcomers find a fresh one. */
-  constructor(keepEveryTicks: number, observer: ChannelObserver<F> = {}) {
+  /**
+   * @param keepEveryTicks the channel's own cadence: a picture this often even without clients, so that newcomers find a fresh one.
+   * @param recentFrames how many it keeps, the latest one included.
+   */
+  constructor(keepEveryTicks: number, observer: ChannelObserver<F> = {}, recentFrames = 1) {
     this.#keepEveryTicks = keepEveryTicks;
+    this.recent = new RecentFrames(recentFrames);
     this.#observer = observer;
   }
 
@@ -65,11 +71,15 @@ export class FrameChannel<F extends object> {
     return this.#subscribers[form];
   }
 
-  /** The latest frame at once (or the first one as soon as it is there), then the latest of each due tick if it is another. */
-  every(ticks: number, form: FrameForm = 'plain'): Observable<F> {
+  /**
+   * The latest frame at once (or the first one as soon as it is there), then the latest of each due tick if it is another.
+   *
+   * @param given the frame that the subscriber has already.
+   */
+  every(ticks: number, form: FrameForm = 'plain', given?: F): Observable<F> {
     return new Observable<F>((subscriber) => {
       const group = this.#group(ticks);
-      const member: Member<F> = { subscriber, given: undefined };
+      const member: Member<F> = { subscriber, given };
       group.members.add(member);
       this.#subscribers[form]++;
       if (group.forms[form]++ === 0) this.#observer.demanded?.(ticks, form, true);
@@ -95,7 +105,10 @@ export class FrameChannel<F extends object> {
   /** The picture of `tick` is done: `frame`, or `undefined` when it would show what the latest one shows. */
   settle(tick: number, frame: F | undefined): void {
     this.#tick = tick;
-    if (frame !== undefined) this.#latest = frame;
+    if (frame !== undefined) {
+      this.#latest = frame;
+      this.recent.add(frame);
+    }
     this.#observer.settled?.(tick, frame);
     if (hasComeRound(this.#keepEveryTicks, this.#keptTick, tick)) this.#keptTick = tick;
     const latest = this.#latest;

@@ -19,6 +19,7 @@ export default function renderSnapshots(jobs: readonly SnapshotJob[]): RenderOut
 
 export function renderSnapshot(job: SnapshotJob): RenderedSnapshot {
   const columns = new Float64Array(job.columns);
-  const frame = snapshotFrame(job.facts, levelsOfWindow({ ...job.window, columns }));
-  return { ...frame, deflated: job.isDeflated ? deflatedFrame(frame.bytes) : null };
+  const levels = levelsOfWindow({ ...job.window, columns });
+  const frame = snapshotFrame(job.facts, levels);
+  return { ...frame, levels, deflated: job.isDeflated ? deflatedFrame(frame.bytes) : null };
 }

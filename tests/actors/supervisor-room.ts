@@ -2,11 +2,12 @@
 import type { AdmissionLimits } from '../../src/actors/admission.ts';
 import { Places } from '../../src/actors/places.ts';
 import { type ConnectionGate, supervisor } from '../../src/actors/supervisor.ts';
-import type { SymbolFrame } from '../../src/actors/symbol-messages.ts';
+import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import { TurnCounter } from '../../src/actors/turn-counter.ts';
 import { textFrame } from '../../src/protocol/websocket-frame.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
 import { RecordingSocket } from '../support/recording-socket.ts';
+import { frameOf } from '../support/symbol-frame.ts';
 import { KernelFixture, options as spawnOptions } from './kernel/kernel-fixture.ts';
 
 const limits = {
@@ -63,6 +64,7 @@ export class Room {
           counters: {
             messageSent: () => this.messagesSent++,
             frameDropped: (symbol) => this.dropped.push(symbol),
+            deltaEncoded() {},
           },
         },
         observer: { opened() {}, ended() {}, judged: (_name, verdict) => this.verdicts.push(verdict.action) },
@@ -103,8 +105,7 @@ export class Room {
     for (const symbol of symbols) {
       const seq = ++this.#seq;
       const bytes = textFrame(JSON.stringify({ type: 'snapshot', symbol, seq }));
-      const frame: SymbolFrame = { symbol, epoch: 'e', seq, bytes, deflated: null };
-      this.channels.get(symbol)!.settle(this.#tick, frame);
+      this.channels.get(symbol)!.settle(this.#tick, frameOf(symbol, seq, bytes));
     }
     await this.idle();
   }

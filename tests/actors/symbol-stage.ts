@@ -1,6 +1,6 @@
 /** One symbol actor under a clock moved by hand, on a log that can be made to fail. */
 import { symbolActor } from '../../src/actors/symbol-actor.ts';
-import type { SymbolFrame } from '../../src/actors/symbol-messages.ts';
+import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import { type AppendResult, EventLogError, type EventLogErrorCode } from '../../src/log/event-log.ts';
 import { foldStream } from '../../src/log/fold-stream.ts';
 import { emptyMemoryStore, MemoryEventLog } from '../../src/log/memory-event-log.ts';

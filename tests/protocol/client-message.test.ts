@@ -44,7 +44,7 @@ describe('a subscribe', () => {
     });
   });
 
-  it('takes the mode that is offered and an id of either kind', () => {
+  it('takes the modes that are offered and an id of either kind', () => {
     for (const id of ['a', '', 'x'.repeat(64), 0, -1.5]) {
       const message = { ...subscribe, mode: 'snapshot', id };
       expect(parse(message)).toEqual({ ok: true, message });
@@ -124,14 +124,31 @@ describe('a refusal', () => {
       "Field 'update_interval' of subscribe must be a number of seconds; it is clamped to 1–60.",
     ],
     [
-      'delta mode',
-      subscribe('"symbols":["A"],"mode":"delta"'),
-      "Field 'mode' of subscribe must be 'snapshot'; no other mode is offered by this server.",
+      'a mode that there is not',
+      subscribe('"symbols":["A"],"mode":"deltas"'),
+      "Field 'mode' of subscribe must be 'snapshot' or 'delta'.",
     ],
     [
-      'a resume',
+      'a resume without deltas',
       subscribe('"symbols":["A"],"resume":{"A":{"epoch":"e","seq":1}}'),
-      "Field 'resume' of subscribe is not offered by this server.",
+      "Field 'resume' of subscribe needs mode 'delta': without it every picture comes whole.",
+    ],
+    [
+      'a resume that names no picture',
+      subscribe('"symbols":["A"],"mode":"delta","resume":{"A":7}'),
+      "Field 'resume.A' of subscribe must be {epoch, seq}, as the picture says that you have.",
+    ],
+    [
+      'a resume from a seq that cannot be',
+      subscribe('"symbols":["A"],"mode":"delta","resume":{"A":{"epoch":"e","seq":-1}}'),
+      "Field 'resume.A.seq' of subscribe must be a whole number of at least 0.",
+    ],
+    [
+      'a resume of too many symbols',
+      subscribe(
+        `"symbols":["A"],"mode":"delta","resume":${JSON.stringify(Object.fromEntries([...'ABCDEFGHIJK'].map((name) => [name, { epoch: 'e', seq: 1 }])))}`,
+      ),
+      "Field 'resume' of subscribe must name at most 10 symbols.",
     ],
     [
       'an id that is an object',

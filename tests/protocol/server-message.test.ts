@@ -75,6 +75,7 @@ describe('the schema of what the server says', () => {
         positions_created_total: 4500,
         positions_consumed_total: 1200,
       },
+      checksum: 305419896,
     };
     expect(serverMessageSchema.parse(snapshot)).toEqual(snapshot);
     for (const broken of [

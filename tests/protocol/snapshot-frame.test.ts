@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Levels } from '../../src/market/book-window.ts';
 import { type LevelStep, levelPrice } from '../../src/market/price-grid.ts';
+import type { PictureFacts } from '../../src/protocol/picture-text.ts';
 import { snapshotSchema } from '../../src/protocol/server-message.ts';
-import { type SnapshotFacts, type SnapshotFrame, snapshotFrame } from '../../src/protocol/snapshot-frame.ts';
+import { type SnapshotFrame, snapshotFrame } from '../../src/protocol/snapshot-frame.ts';
 
-const facts: SnapshotFacts = {
+const facts: PictureFacts = {
   symbol: 'BTCUSDT',
   epoch: 'a1b2',
   seq: 42,
@@ -67,6 +68,7 @@ describe('a snapshot frame', () => {
         positions_created_total: 4500,
         positions_consumed_total: 1200,
       },
+      checksum: 1621026701,
     });
   });
 

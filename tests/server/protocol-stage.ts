@@ -2,13 +2,14 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { Places } from '../../src/actors/places.ts';
-import { type SymbolFrame, symbolFrameOf } from '../../src/actors/symbol-messages.ts';
+import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import { LocalClients } from '../../src/clients/local-clients.ts';
 import { loadConfig } from '../../src/config.ts';
 import { deflatedFrame } from '../../src/protocol/deflated-frame.ts';
 import { textFrame } from '../../src/protocol/websocket-frame.ts';
 import { textAnswer } from '../../src/server/http-answer.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
+import { frameOf } from '../support/symbol-frame.ts';
 
 export const maxMessageBytes = 100_000;
 
@@ -33,8 +34,7 @@ export async function startStage(...flags: string[]) {
   const publish = (message: unknown) => {
     tick++;
     const bytes = textFrame(JSON.stringify(message));
-    const snapshot = { bytes, deflated: deflatedFrame(bytes), contentStart: 0, contentEnd: 0, levels: 0 };
-    channel.settle(tick, symbolFrameOf('BTCUSDT', 'e', tick, snapshot));
+    channel.settle(tick, frameOf('BTCUSDT', tick, bytes, deflatedFrame(bytes)));
   };
   return { port, publish, clients };
 }

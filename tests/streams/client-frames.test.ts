@@ -4,6 +4,7 @@ import { FrameChannel, type FrameForm } from '../../src/streams/frame-channel.ts
 
 interface Frame {
   readonly name: string;
+  readonly seq: number;
 }
 
 /** A client with its channels; frames are written as their symbol in a letter and a number. */
@@ -27,7 +28,8 @@ function stage(form: FrameForm = 'plain') {
   const publish = (...names: string[]) => {
     for (const name of names) {
       tick++;
-      for (const [symbol, channel] of channels) channel.settle(tick, name[0] === symbol ? { name } : undefined);
+      for (const [symbol, channel] of channels)
+        channel.settle(tick, name[0] === symbol ? { name, seq: tick } : undefined);
     }
   };
   const subscribers = () => [...channels.values()].map((channel) => channel.subscribers);
@@ -75,7 +77,7 @@ describe('a client’s frames', () => {
 
   it('leave nothing behind when it ends while it is given the frame a wish begins with', () => {
     const { channels, subscribers } = stage();
-    channels.get('A')!.settle(1, { name: 'A1' });
+    channels.get('A')!.settle(1, { seq: 0, name: 'A1' });
     const options = { channelOf: () => channels.get('A')!, keyOf: ({ name }: Frame) => name, capacity: 5 };
     const frames: ClientFrames<Frame> = new ClientFrames<Frame>('plain', options, {
       takeRoom: () => true,

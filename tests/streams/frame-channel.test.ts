@@ -3,23 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
 
 interface Frame {
-  readonly n: number;
+  readonly seq: number;
 }
 
 const listen = (channel: FrameChannel<Frame>, ticks: number) => {
   const heard: number[] = [];
-  const subscription = channel.every(ticks).subscribe(({ n }) => heard.push(n));
+  const subscription = channel.every(ticks).subscribe(({ seq }) => heard.push(seq));
   return { heard, stop: () => subscription.unsubscribe() };
 };
 
 describe('a frame channel', () => {
   it('gives a newcomer the latest frame at once, and then each that is another', () => {
     const channel = new FrameChannel<Frame>(1);
-    channel.settle(1, { n: 1 });
+    channel.settle(1, { seq: 1 });
     const { heard } = listen(channel, 1);
     expect(heard).toEqual([1]);
     channel.settle(2, undefined);
-    channel.settle(3, { n: 2 });
+    channel.settle(3, { seq: 2 });
     expect(heard).toEqual([1, 2]);
   });
 
@@ -27,15 +27,15 @@ describe('a frame channel', () => {
     const channel = new FrameChannel<Frame>(1);
     const { heard } = listen(channel, 60);
     expect(channel.isDue(1)).toBe(true);
-    channel.settle(1, { n: 1 });
+    channel.settle(1, { seq: 1 });
     expect(heard).toEqual([1]);
   });
 
   it('gives a slower cadence the latest frame of its ticks, also when that frame came earlier', () => {
     const channel = new FrameChannel<Frame>(1);
     const { heard } = listen(channel, 5);
-    channel.settle(1, { n: 1 });
-    for (let tick = 2; tick <= 4; tick++) channel.settle(tick, { n: tick });
+    channel.settle(1, { seq: 1 });
+    for (let tick = 2; tick <= 4; tick++) channel.settle(tick, { seq: tick });
     expect(heard).toEqual([1]);
     channel.settle(5, undefined);
     expect(heard).toEqual([1, 4]);
@@ -45,18 +45,18 @@ describe('a frame channel', () => {
 
   it('serves the ticks that passed while a picture was made', () => {
     const channel = new FrameChannel<Frame>(100);
-    channel.settle(1, { n: 1 });
+    channel.settle(1, { seq: 1 });
     const { heard } = listen(channel, 5);
     for (let tick = 2; tick <= 7; tick++) channel.isDue(tick);
-    channel.settle(7, { n: 7 });
+    channel.settle(7, { seq: 7 });
     expect(heard).toEqual([1, 7]);
-    channel.settle(9, { n: 9 });
+    channel.settle(9, { seq: 9 });
     expect(heard).toEqual([1, 7]);
   });
 
   it('is due for its own cadence without clients, and for a client’s when there is one', () => {
     const channel = new FrameChannel<Frame>(5);
-    channel.settle(5, { n: 1 });
+    channel.settle(5, { seq: 1 });
     expect([6, 7, 8, 9, 10].map((tick) => channel.isDue(tick))).toEqual([false, false, false, false, true]);
     channel.settle(10, undefined);
     const { stop } = listen(channel, 2);
@@ -98,7 +98,7 @@ describe('a frame channel', () => {
             if (latest > 0) expect(isDue).toBe(due.length > 0);
             if (!isSettled) continue;
             if (hasChanged) latest = tick;
-            channel.settle(tick, hasChanged ? { n: tick } : undefined);
+            channel.settle(tick, hasChanged ? { seq: tick } : undefined);
             if (latest === 0) continue;
             // Clients of one cadence are one group, served together.
             for (const client of due) {

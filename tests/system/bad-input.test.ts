@@ -70,7 +70,7 @@ describe('a message', () => {
     ['with an unknown action', '{"action":"buy"}', 'INVALID_ACTION', /'buy'.*subscribe, unsubscribe, ping/],
     [
       'with a mode that is not offered',
-      '{"action":"subscribe","symbols":["BTCUSDT"],"mode":"delta"}',
+      '{"action":"subscribe","symbols":["BTCUSDT"],"mode":"deltas"}',
       'INVALID_MESSAGE',
       /'mode'/,
     ],

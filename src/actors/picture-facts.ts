@@ -1,15 +1,15 @@
-/** What a snapshot says of a book beside its levels. */
+/** What a picture says of a book beside its levels. */
 import type { Book } from '../market/book.ts';
-import type { SnapshotFacts } from '../protocol/snapshot-frame.ts';
+import type { PictureFacts } from '../protocol/picture-text.ts';
 
 /** @param before totals of the picture before; what is counted since then is the difference. */
-export function snapshotFacts(
+export function pictureFacts(
   book: Book,
   symbol: string,
   epoch: string,
   timestamp: number,
   before: { readonly created: number; readonly consumed: number },
-): SnapshotFacts {
+): PictureFacts {
   const createdTotal = book.long.created + book.short.created;
   const consumedTotal = book.long.consumed + book.short.consumed;
   return {

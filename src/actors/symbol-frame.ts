@@ -1,0 +1,83 @@
+/**
+ * A finished picture, one object for all clients, and the deltas that lead to it: each is made when the first client needs it, and
+ * then shared by all that come from the same picture.
+ */
+import type { SideScales } from '../market/level-changes.ts';
+import { deflatedFrame } from '../protocol/deflated-frame.ts';
+import { deltaFrame, type Picture } from '../protocol/delta-frame.ts';
+import type { PictureFacts } from '../protocol/picture-text.ts';
+import type { RenderedSnapshot } from '../workers/snapshot-job.ts';
+
+/** A delta in the forms in which somebody took it; null: the whole picture is no larger. */
+interface Delta {
+  plain: Uint8Array | null;
+  deflated: Uint8Array | null | undefined;
+}
+
+export class SymbolFrame {
+  readonly symbol: string;
+  readonly epoch: string;
+  readonly seq: number;
+  readonly bytes: Uint8Array;
+  /** The same compressed, when somebody takes it so. */
+  readonly deflated: Uint8Array | null;
+  /** What deltas are made of, in shared memory. */
+  readonly picture: Picture;
+  /** By the seq that they begin with. No more than there are recent frames. */
+  readonly #deltas = new Map<number, Delta>();
+
+  constructor(bytes: Uint8Array, deflated: Uint8Array | null, picture: Picture) {
+    this.symbol = picture.facts.symbol;
+    this.epoch = picture.facts.epoch;
+    this.seq = picture.facts.seq;
+    this.bytes = asBuffer(bytes);
+    this.deflated = deflated === null ? null : asBuffer(deflated);
+    this.picture = picture;
+  }
+
+  whole(takesDeflated: boolean): Uint8Array {
+    return takesDeflated ? (this.deflated ?? this.bytes) : this.bytes;
+  }
+
+  /**
+   * What turns the picture of `from` into this one, in as few bytes as there are: a delta, or the whole picture.
+   *
+   * @param encoded hears of each that had to be made.
+   */
+  after(from: SymbolFrame, takesDeflated: boolean, encoded: () => void): Uint8Array {
+    let delta = this.#deltas.get(from.seq);
+    if (delta === undefined) {
+      delta = { plain: smaller(deltaFrame(from.picture, this.picture), this.bytes), deflated: undefined };
+      this.#deltas.set(from.seq, delta);
+      encoded();
+    }
+    if (delta.plain === null) return this.whole(takesDeflated);
+    if (!takesDeflated) return delta.plain;
+    if (delta.deflated === undefined) {
+      delta.deflated = smaller(deflatedFrame(delta.plain), this.whole(true));
+      encoded();
+    }
+    return delta.deflated ?? this.whole(true);
+  }
+}
+
+/** What of a render job is needed again when its frame is there. */
+export interface RenderedJob {
+  readonly facts: PictureFacts;
+  readonly sides: SideScales;
+  readonly startedAt: number;
+}
+
+export function symbolFrameOf({ facts, sides }: RenderedJob, snapshot: RenderedSnapshot): SymbolFrame {
+  const { bytes, deflated, levels, checksum } = snapshot;
+  return new SymbolFrame(bytes, deflated, { facts, sides, levels, checksum });
+}
+
+function smaller(bytes: Uint8Array, than: Uint8Array): Uint8Array | null {
+  return bytes.length < than.length ? asBuffer(bytes) : null;
+}
+
+/** A socket would wrap plain bytes in a Buffer at every write. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
+  return Buffer.from(buffer, byteOffset, byteLength);
+}

@@ -1,0 +1,21 @@
+/**
+ * The checksum of a level list, by which a client knows that it shows what the server shows.
+ *
+ * CRC-32 (the one of zip and Ethernet) over price, long_density and short_density of each level in ascending order of price, each as the
+ * eight bytes of a little-endian IEEE 754 double. Numbers and not their texts, because every language prints numbers in its own way.
+ */
+import { crc32 } from 'node:zlib';
+import type { Levels } from '../market/book-window.ts';
+import { type LevelStep, levelPrice } from '../market/price-grid.ts';
+
+const doublesPerLevel = 3;
+
+export function levelChecksum(step: LevelStep, levels: Levels): number {
+  const doubles = new Float64Array(levels.count * doublesPerLevel);
+  for (let i = 0; i < levels.count; i++) {
+    doubles[i * doublesPerLevel] = levelPrice(step, levels.number[i]!);
+    doubles[i * doublesPerLevel + 1] = levels.longDensity[i]!;
+    doubles[i * doublesPerLevel + 2] = levels.shortDensity[i]!;
+  }
+  return crc32(new Uint8Array(doubles.buffer));
+}
