@@ -7,13 +7,22 @@
 import { createHash } from 'node:crypto';
 import { type Book, initialBook } from './book.ts';
 import { type BookSide, emptySide } from './book-side.ts';
+import { leverageBandCount } from './leverage-bands.ts';
 import { ladderParameters, leverageLadder } from './leverage-ladder.ts';
 import { marginTierSet } from './margin-tiers.ts';
 import { type LevelStep, tickOf } from './price-grid.ts';
 
-const schema = 1;
+/** 1 had no leverage bands. */
+const schema = 2;
 const sideScalars = 6;
 const bookScalars = 21;
+
+/** Exchange time in ms up to which the book in these bytes was folded; `null` when they are not a book of this schema. */
+export function bookTimeOf(bytes: Uint8Array): number | null {
+  if (bytes.byteLength < 3 * 8) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return view.getFloat64(0, true) === schema ? view.getFloat64(2 * 8, true) : null;
+}
 
 export function encodeBook(book: Book): Uint8Array {
   const scalars = scalarsOf(book);
@@ -42,7 +51,8 @@ export function decodeBook(symbol: string, bytes: Uint8Array): Book | null {
   const counts = [scalars[20]!, scalars[bookScalars + 5]!, scalars[bookScalars + sideScalars + 5]!];
   if (!counts.every((count) => Number.isInteger(count) && count >= 0)) return null;
   const [cellCount, longUnseen, shortUnseen] = counts as [number, number, number];
-  if (bytes.byteLength !== scalarCount * 8 + 24 * cellCount + 12 * (longUnseen + shortUnseen)) return null;
+  if (bytes.byteLength !== scalarCount * 8 + (16 * leverageBandCount + 8) * cellCount + 12 * (longUnseen + shortUnseen))
+    return null;
 
   let offset = scalarCount * 8;
   const take = <A>(
@@ -54,8 +64,14 @@ export function decodeBook(symbol: string, bytes: Uint8Array): Book | null {
     offset += width * count;
     return column;
   };
-  const longDoubles = { cells: take(Float64Array, 8, cellCount), unseen: take(Float64Array, 8, longUnseen) };
-  const shortDoubles = { cells: take(Float64Array, 8, cellCount), unseen: take(Float64Array, 8, shortUnseen) };
+  const longDoubles = {
+    cells: take(Float64Array, 8, leverageBandCount * cellCount),
+    unseen: take(Float64Array, 8, longUnseen),
+  };
+  const shortDoubles = {
+    cells: take(Float64Array, 8, leverageBandCount * cellCount),
+    unseen: take(Float64Array, 8, shortUnseen),
+  };
   const longWords = { cohorts: take(Uint32Array, 4, cellCount), unseenCells: take(Int32Array, 4, longUnseen) };
   const shortWords = { cohorts: take(Uint32Array, 4, cellCount), unseenCells: take(Int32Array, 4, shortUnseen) };
   const long = decodeSide('long', scalars.subarray(bookScalars), { ...longDoubles, ...longWords });
@@ -91,7 +107,7 @@ function scalarsOf(book: Book): Float64Array {
     book.gaps,
     book.liquidatedLong,
     book.liquidatedShort,
-    book.long.cells.length,
+    book.long.cellCount,
     ...sideScalarsOf(book.long),
     ...sideScalarsOf(book.short),
     ...book.lastIds,
@@ -107,9 +123,10 @@ function decodeSide(
   scalars: Float64Array,
   columns: Pick<BookSide, 'cells' | 'cohorts' | 'unseen' | 'unseenCells'>,
 ): BookSide {
+  const cellCount = columns.cohorts.length;
   const at = (index: number) => scalars[index]!;
   const kept = { scale: at(0), total: at(1), edge: at(2), created: at(3), consumed: at(4) };
-  return { ...emptySide(name, 0), ...kept, ...columns };
+  return { ...emptySide(name, 0), ...kept, ...columns, cellCount };
 }
 
 function decodeScalars(symbol: string, scalars: Float64Array, long: BookSide, short: BookSide): Book | null {

@@ -1,14 +1,17 @@
 /**
- * All open positions of one side, by liquidation price: contracts and cohorts per price cell.
+ * All open positions of one side, by liquidation price: contracts per leverage band and price cell, cohorts per price cell.
  *
  * Contracts are kept divided by `scale`, so that closing a share of the whole side is one multiplication. `total` is the sum of the
  * side; it is kept up to date by each operation and summed anew where rounding could have gathered (`resum`).
  */
 import type { PositionSide } from './event.ts';
+import { leverageBandCount } from './leverage-bands.ts';
+import type { LeverageLadder } from './leverage-ladder.ts';
 
 export interface BookSide {
   readonly side: PositionSide;
-  /** Contracts ÷ scale per cell. */
+  cellCount: number;
+  /** Contracts ÷ scale: `cellCount` cells of the first leverage band, then as many of the next, and so on. */
   cells: Float64Array;
   /** Cohorts (one rung of one fold step) that lie in the cell. */
   cohorts: Uint32Array;
@@ -37,7 +40,8 @@ const touchTolerance = 1e-6;
 export function emptySide(side: PositionSide, cellCount: number): BookSide {
   return {
     side,
-    cells: new Float64Array(cellCount),
+    cellCount,
+    cells: new Float64Array(leverageBandCount * cellCount),
     cohorts: new Uint32Array(cellCount),
     scale: 1,
     total: 0,
@@ -49,22 +53,22 @@ export function emptySide(side: PositionSide, cellCount: number): BookSide {
   };
 }
 
-/** Adds contracts opened at `price` (in cells), spread over the rungs of the side's multipliers. */
-export function place(
-  side: BookSide,
-  price: number,
-  contracts: number,
-  multipliers: Float64Array,
-  weights: Float64Array,
-): void {
-  const { cells, cohorts } = side;
-  const last = cells.length - 1;
+/** Adds contracts opened at `price` (in cells), spread over the rungs of the ladder. */
+export function place(side: BookSide, price: number, contracts: number, ladder: LeverageLadder): void {
+  const { cells, cohorts, cellCount } = side;
+  const { weight, bandStart } = ladder;
+  const multipliers = side.side === 'long' ? ladder.long : ladder.short;
+  const last = cellCount - 1;
   const unit = contracts / side.scale;
-  const rungs = weights.length;
-  for (let r = 0; r < rungs; r++) {
-    const cell = Math.min((price * multipliers[r]! + 0.5) | 0, last);
-    cells[cell]! += unit * weights[r]!;
-    cohorts[cell]!++;
+  const rungs = weight.length;
+  for (let place = 0; place < leverageBandCount; place++) {
+    const base = (leverageBandCount - 1 - place) * cellCount;
+    const end = bandStart[place + 1]!;
+    for (let r = bandStart[place]!; r < end; r++) {
+      const cell = Math.min((price * multipliers[r]! + 0.5) | 0, last);
+      cells[base + cell]! += unit * weight[r]!;
+      cohorts[cell]!++;
+    }
   }
   const nearest = Math.min((price * multipliers[0]! + 0.5) | 0, last);
   if (side.side === 'long' ? nearest > side.edge : nearest < side.edge) side.edge = nearest;
@@ -74,25 +78,20 @@ export function place(
 
 /** Takes out everything that a mark price of `price` (in cells) liquidates, bounds inclusive. @returns contracts swept. */
 export function sweep(side: BookSide, price: number): number {
-  const { cells, cohorts } = side;
   let swept = 0;
   let consumed = 0;
   let cell = side.edge;
   if (side.side === 'long') {
     const floor = Math.max(Math.ceil(price - touchTolerance), 1);
     for (; cell >= floor; cell--) {
-      swept += cells[cell]!;
-      consumed += cohorts[cell]!;
-      cells[cell] = 0;
-      cohorts[cell] = 0;
+      swept += empty(side, cell);
+      consumed += takeCohorts(side, cell);
     }
   } else {
-    const ceiling = Math.min(Math.floor(price + touchTolerance), cells.length - 1);
+    const ceiling = Math.min(Math.floor(price + touchTolerance), side.cellCount - 1);
     for (; cell <= ceiling; cell++) {
-      swept += cells[cell]!;
-      consumed += cohorts[cell]!;
-      cells[cell] = 0;
-      cohorts[cell] = 0;
+      swept += empty(side, cell);
+      consumed += takeCohorts(side, cell);
     }
   }
   if (cell === side.edge) return 0;
@@ -105,6 +104,22 @@ export function sweep(side: BookSide, price: number): number {
   if (left < side.total * resumShare) resum(side);
   else side.total = left;
   return contracts;
+}
+
+/** @returns contracts ÷ scale that were in the cell. */
+function empty({ cells, cellCount }: BookSide, cell: number): number {
+  let mass = 0;
+  for (let at = cell; at < cells.length; at += cellCount) {
+    mass += cells[at]!;
+    cells[at] = 0;
+  }
+  return mass;
+}
+
+function takeCohorts({ cohorts }: BookSide, cell: number): number {
+  const count = cohorts[cell]!;
+  cohorts[cell] = 0;
+  return count;
 }
 
 /** Fewer contracts than this are none: far below any venue's smallest lot, far above the smallest number. */
@@ -123,16 +138,10 @@ export function closeTo(side: BookSide, total: number): void {
 }
 
 /** Remembers that what `place` just put there was not seen being opened. Call after `place` with the same arguments. */
-export function markUnseen(
-  side: BookSide,
-  price: number,
-  contracts: number,
-  multipliers: Float64Array,
-  weights: Float64Array,
-): void {
-  const last = side.cells.length - 1;
-  side.unseen = weights.map((weight) => (weight * contracts) / side.scale);
-  side.unseenCells = Int32Array.from(multipliers, (multiplier) => Math.min((price * multiplier + 0.5) | 0, last));
+export function markUnseen(side: BookSide, price: number, contracts: number, ladder: LeverageLadder): void {
+  const last = side.cellCount - 1;
+  side.unseen = ladder.weight.map((weight) => (weight * contracts) / side.scale);
+  side.unseenCells = Int32Array.from(ladder[side.side], (multiplier) => Math.min((price * multiplier + 0.5) | 0, last));
 }
 
 /** Contracts in the book that were there before the first event. */
@@ -151,11 +160,15 @@ export function resum(side: BookSide): void {
 
 /** Room for cells up to `cellCount`; what is there keeps its place. */
 export function grow(side: BookSide, cellCount: number): void {
-  const cells = new Float64Array(cellCount);
+  const cells = new Float64Array(leverageBandCount * cellCount);
   const cohorts = new Uint32Array(cellCount);
-  cells.set(side.cells);
+  for (let band = 0; band < leverageBandCount; band++) {
+    const start = band * side.cellCount;
+    cells.set(side.cells.subarray(start, start + side.cellCount), band * cellCount);
+  }
   cohorts.set(side.cohorts);
-  if (side.side === 'short' && side.edge === side.cells.length) side.edge = cellCount;
+  if (side.side === 'short' && side.edge === side.cellCount) side.edge = cellCount;
+  side.cellCount = cellCount;
   side.cells = cells;
   side.cohorts = cohorts;
 }
@@ -176,7 +189,7 @@ function clear(side: BookSide): void {
   side.cohorts.fill(0);
   side.unseen = new Float64Array(0);
   side.unseenCells = new Int32Array(0);
-  side.edge = side.side === 'long' ? -1 : side.cells.length;
+  side.edge = side.side === 'long' ? -1 : side.cellCount;
   side.scale = 1;
   side.total = 0;
 }

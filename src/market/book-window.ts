@@ -5,6 +5,8 @@
  * short cell to the level at or above it, so that a picture never shows a long above the price or a short below it.
  */
 import type { Book } from './book.ts';
+import type { BookSide } from './book-side.ts';
+import { allLeverageBands, leverageBandCount } from './leverage-bands.ts';
 import { cellsPerLevel, type LevelStep, levelPrice } from './price-grid.ts';
 
 /** What of a window is not in its columns; small enough to be cloned to a worker. */
@@ -37,11 +39,20 @@ export function windowColumnsLength(book: Book, range: number): number {
   return 2 * windowBounds(book, range).cellCount;
 }
 
-/** Copies the window into `columns`, which must hold `windowColumnsLength`. The book must have a price. */
-export function copyWindow(book: Book, range: number, columns: Float64Array): WindowFrame {
+/**
+ * Copies the window into `columns`, which must hold `windowColumnsLength`. The book must have a price.
+ *
+ * @param bands a bit each leverage band that is shown.
+ */
+export function copyWindow(
+  book: Book,
+  range: number,
+  columns: Float64Array,
+  bands: number = allLeverageBands,
+): WindowFrame {
   const { firstCell, cellCount } = windowBounds(book, range);
-  columns.set(book.long.cells.subarray(firstCell, firstCell + cellCount), 0);
-  columns.set(book.short.cells.subarray(firstCell, firstCell + cellCount), cellCount);
+  copyBands(book.long, bands, firstCell, columns.subarray(0, cellCount));
+  copyBands(book.short, bands, firstCell, columns.subarray(cellCount, 2 * cellCount));
   return {
     levelStep: book.levelStep!,
     firstCell,
@@ -49,6 +60,15 @@ export function copyWindow(book: Book, range: number, columns: Float64Array): Wi
     longScale: book.long.scale,
     shortScale: book.short.scale,
   };
+}
+
+function copyBands({ cells, cellCount }: BookSide, bands: number, firstCell: number, target: Float64Array): void {
+  target.fill(0);
+  for (let band = 0; band < leverageBandCount; band++) {
+    if ((bands & (1 << band)) === 0) continue;
+    const start = band * cellCount + firstCell;
+    for (let i = 0; i < target.length; i++) target[i]! += cells[start + i]!;
+  }
 }
 
 /** @returns columns in shared memory. */
@@ -84,7 +104,7 @@ export function levelsOfWindow(window: BookWindow): Levels {
 
 function windowBounds(book: Book, range: number): { firstCell: number; cellCount: number } {
   const center = book.price / book.tick;
-  const last = book.long.cells.length;
+  const last = book.long.cellCount;
   const firstLevel = Math.max(Math.floor((center * (1 - range)) / cellsPerLevel), 0);
   const firstCell = Math.min(firstLevel * cellsPerLevel, Math.floor(last / cellsPerLevel) * cellsPerLevel);
   const end = Math.min(Math.ceil((center * (1 + range)) / cellsPerLevel) * cellsPerLevel + 1, last);

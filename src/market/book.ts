@@ -225,8 +225,8 @@ function placeUnseen(book: Book): void {
   const longs = openInterest - long.total;
   const shorts = openInterest - short.total;
   open(book, longs, shorts);
-  if (longs > 0) markUnseen(long, price, longs, ladder.long, ladder.weight);
-  if (shorts > 0) markUnseen(short, price, shorts, ladder.short, ladder.weight);
+  if (longs > 0) markUnseen(long, price, longs, ladder);
+  if (shorts > 0) markUnseen(short, price, shorts, ladder);
   closeTo(long, openInterest);
   closeTo(short, openInterest);
 }
@@ -235,8 +235,8 @@ function open(book: Book, longs: number, shorts: number): void {
   const { ladder } = book;
   if (ladder === null || Number.isNaN(book.price)) return;
   const price = priceInCells(book);
-  if (longs > 0) place(book.long, price, longs, ladder.long, ladder.weight);
-  if (shorts > 0) place(book.short, price, shorts, ladder.short, ladder.weight);
+  if (longs > 0) place(book.long, price, longs, ladder);
+  if (shorts > 0) place(book.short, price, shorts, ladder);
 }
 
 /** Fixes the grid at the first price and adds cells as the price rises; beyond the largest grid the last cell takes all. */
@@ -247,7 +247,7 @@ function makeRoom(book: Book, high: number): void {
     book.tick = tickOf(book.levelStep);
   }
   const needed = Math.min(Math.ceil((high / book.tick) * initialCellsPerPrice) + 1, maxCells);
-  if (needed > book.long.cells.length) {
+  if (needed > book.long.cellCount) {
     const cellCount = isFirst ? needed : Math.min(needed * 2, maxCells);
     grow(book.long, cellCount);
     grow(book.short, cellCount);

@@ -5,6 +5,7 @@
  * leverages of an exchange's slider. Measured on real liquidations, mass uniform over the liquidation distance fits best;
  * the rungs sample it: geometric in the distance, each with the mass of its own interval.
  */
+import { leverageBandCount, leverageBandOf } from './leverage-bands.ts';
 import { isolatedLiquidationPrice } from './liquidation-price.ts';
 import { type MarginTier, type MarginTierSet, tiersOf } from './margin-tiers.ts';
 
@@ -33,6 +34,8 @@ export function ladderParameters(version: number): LadderParameters | undefined 
 export interface LeverageLadder {
   /** Effective leverage of the rung. */
   readonly leverage: Float64Array;
+  /** One entry a leverage band (`leverage-bands.ts`) and one more: its first rung; the highest band comes first. */
+  readonly bandStart: Uint8Array;
   /** Share of the opened contracts; the shares sum to 1. */
   readonly weight: Float64Array;
   /** Liquidation price ÷ entry price, falling. */
@@ -46,6 +49,7 @@ export function leverageLadder(parameters: LadderParameters, set: MarginTierSet,
   const tiers = tiersOf(set, symbol);
   const ladder = {
     leverage: new Float64Array(rungs),
+    bandStart: new Uint8Array(leverageBandCount + 1).fill(rungs),
     weight: new Float64Array(rungs),
     long: new Float64Array(rungs),
     short: new Float64Array(rungs),
@@ -56,6 +60,8 @@ export function leverageLadder(parameters: LadderParameters, set: MarginTierSet,
     const to = nearest * ratio ** (r + 1);
     const leverage = leverageAtDistance((from + to) / 2, tiers[0]!);
     ladder.leverage[r] = leverage;
+    const place = leverageBandCount - 1 - leverageBandOf(leverage);
+    for (let band = 0; band <= place; band++) ladder.bandStart[band] = Math.min(ladder.bandStart[band]!, r);
     ladder.weight[r] = (to - from) / (farthest - nearest);
     ladder.long[r] = multiplier('long', leverage, assumedNotional, tiers);
     ladder.short[r] = multiplier('short', leverage, assumedNotional, tiers);

@@ -6,6 +6,7 @@ import type { PositionSide } from '../../src/market/event.ts';
 import { batchFromEvents, maxBatchEvents } from '../../src/market/event-batch.ts';
 import { intake } from '../../src/market/intake.ts';
 import { cellsPerLevel } from '../../src/market/price-grid.ts';
+import { bookCells } from '../support/book-cells.ts';
 import { rankCorrelation } from '../support/rank-correlation.ts';
 
 const model = { tiers: 1, ladder: 1, churn: 0.5, halfLifeMs: 86_400_000 };
@@ -66,8 +67,9 @@ describe('the book of a simulated market', () => {
       for (const side of ['long', 'short'] as const) {
         for (const { liquidationPrice, quantity } of market.positions(side).lots())
           truth.add(side, liquidationPrice, quantity);
-        const { cells, scale } = book[side];
-        for (const [cell, mass] of cells.entries()) if (mass > 0) guess.add(side, cell * book.tick, mass * scale);
+        const { scale } = book[side];
+        for (const [cell, mass] of bookCells(book[side]).entries())
+          if (mass > 0) guess.add(side, cell * book.tick, mass * scale);
       }
       const [below, above] = [Math.floor(low / step), Math.ceil(high / step)];
       const levels = Array.from({ length: Math.ceil((2 * market.markPrice) / step) }, (_, i) => i + 1);

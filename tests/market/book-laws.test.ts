@@ -8,6 +8,8 @@ import { copyWindow, levelsOfWindow, windowColumnsLength } from '../../src/marke
 import type { MarketEvent, Observation } from '../../src/market/event.ts';
 import { batchFromEvents } from '../../src/market/event-batch.ts';
 import { intake } from '../../src/market/intake.ts';
+import { leverageBandCount } from '../../src/market/leverage-bands.ts';
+import { bookCells } from '../support/book-cells.ts';
 import { hostileEvents, modelSet, sensibleEvents } from '../support/market-arbitraries.ts';
 
 const foldAll = (events: readonly MarketEvent[], book = initialBook('BTCUSDT')): Book => {
@@ -145,7 +147,7 @@ describe('every book', () => {
     expect(decodeBook('BTCUSDT', new Uint8Array([...bytes, 0]))).toBeNull();
     expect(decodeBook('BTCUSDT', new Uint8Array(0))).toBeNull();
     const other = bytes.slice();
-    new Float64Array(other.buffer)[0] = 2;
+    new Float64Array(other.buffer)[0] = 1;
     expect(decodeBook('BTCUSDT', other)).toBeNull();
   });
 
@@ -172,8 +174,8 @@ describe('every book', () => {
         for (const event of events) {
           evolve(book, batchFromEvents([event]));
           const price = book.price / book.tick;
-          expect(isEmpty(book.long.cells, Math.ceil(price), book.long.cells.length)).toBe(true);
-          expect(isEmpty(book.short.cells, 0, Math.floor(price) + 1)).toBe(true);
+          expect(isEmpty(bookCells(book.long), Math.ceil(price), book.long.cellCount)).toBe(true);
+          expect(isEmpty(bookCells(book.short), 0, Math.floor(price) + 1)).toBe(true);
         }
       }),
     );
@@ -202,6 +204,27 @@ describe('every book', () => {
             columns[window.cellCount + cell]! * window.shortScale * Math.ceil((window.firstCell + cell) / 5) * step;
         }
         expect(Math.abs(shown - held)).toBeLessThanOrEqual(0.5 * (window.cellCount / 5 + 1) + 1e-9 * held);
+      }),
+    );
+  });
+});
+
+describe('the leverage bands of a book', () => {
+  it('are together what the book shows, and each holds its own rungs', () => {
+    fc.assert(
+      fc.property(sensibleEvents, (events) => {
+        const book = foldAll([...opening, ...events]);
+        const shown = (bands?: number) => {
+          const columns = new Float64Array(windowColumnsLength(book, 1));
+          copyWindow(book, 1, columns, bands);
+          return columns;
+        };
+        const all = shown();
+        const sum = new Float64Array(all.length);
+        for (let band = 0; band < leverageBandCount; band++) {
+          for (const [i, mass] of shown(1 << band).entries()) sum[i]! += mass;
+        }
+        for (const [i, mass] of all.entries()) expect(Math.abs(sum[i]! - mass)).toBeLessThanOrEqual(1e-12 * mass);
       }),
     );
   });

@@ -3,6 +3,7 @@ import { assumptionsOf, observedShare } from '../../src/market/assumptions.ts';
 import { type Book, evolve, initialBook } from '../../src/market/book.ts';
 import type { MarketEvent } from '../../src/market/event.ts';
 import { batchFromEvents } from '../../src/market/event-batch.ts';
+import { bookCells } from '../support/book-cells.ts';
 import { modelSet } from '../support/market-arbitraries.ts';
 
 let lastId = 1;
@@ -36,7 +37,7 @@ const then = (book: Book, ...events: MarketEvent[]): Book => {
 };
 /** Cells that hold something, as prices. */
 const prices = (book: Book, side: 'long' | 'short') =>
-  [...book[side].cells.entries()].filter(([, mass]) => mass > 0).map(([cell]) => cell * book.tick);
+  [...bookCells(book[side]).entries()].filter(([, mass]) => mass > 0).map(([cell]) => cell * book.tick);
 
 describe('a book', () => {
   it('fixes its step at the first price: a 1-2-5 step near 0.1 %', () => {
