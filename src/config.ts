@@ -66,7 +66,12 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       files: values.RECORDED_FILES.map(([symbol, path]) => ({ symbol, path: resolve(workingDirectory, path) })),
       speed: values.RECORDED_SPEED,
     },
-    eventLog: { directory: resolve(workingDirectory, values.DATA_DIR), maxPending: values.LOG_MAX_PENDING },
+    eventLog: {
+      directory: resolve(workingDirectory, values.DATA_DIR),
+      maxPending: values.LOG_MAX_PENDING,
+      retention: { maxAgeMs: values.LOG_MAX_AGE * 86_400_000, maxBytes: values.LOG_MAX_SIZE * 1024 * 1024 },
+      historyCheckpointEvents: values.LOG_HISTORY_CHECKPOINTS,
+    },
     checkpointEvents: values.CHECKPOINT_EVENTS,
     model: { churn: values.MODEL_CHURN, halfLifeMs: values.MODEL_HALF_LIFE * 3_600_000 },
     updateIntervalMs,

@@ -3,16 +3,22 @@ import type { Logger } from 'pino';
 import type { KernelEvent } from './actors/kernel/kernel-event.ts';
 import type { SupervisorObserver } from './actors/supervisor.ts';
 import type { SymbolObserver } from './actors/symbol-options.ts';
+import { RecoveryProgress } from './recovery-progress.ts';
 import type { ServerObserver } from './server/server-observer.ts';
 import type { TaskPoolEvent } from './workers/task-pool.ts';
 
 export function symbolLines(logger: Logger): SymbolObserver {
+  const progress = new RecoveryProgress(Date.now, (symbol, { done, total, etaSeconds }) => {
+    const percent = Math.floor((100 * done) / total);
+    logger.info({ event: 'recovering', symbol, events: done, of: total, percent, eta_s: etaSeconds });
+  });
   return {
     recovered: (symbol, epoch, book, fromVersion, skippedCheckpoints) => {
       const facts = { event: 'recovered', symbol, epoch, seq: book.version, fromVersion, skippedCheckpoints };
       if (skippedCheckpoints > 0) logger.warn(facts, 'a checkpoint did not decode; recovered without it');
       else logger.info(facts);
     },
+    recovering: (symbol, done, total) => progress.progressed(symbol, done, total),
     refused: (symbol, reason) => logger.warn({ event: 'observation_refused', symbol, reason }),
     gap: (symbol, from, to) => logger.warn({ event: 'gap_detected', symbol, from, to }),
     broadcast: ({ symbol, seq, bytes }, clients, durationMs) => {

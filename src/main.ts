@@ -49,6 +49,7 @@ async function run(config: Config): Promise<void> {
   const log = await SqliteEventLog.open({
     ...config.eventLog,
     onLost: (error) => logger.error({ event: 'event_log_lost', err: error }),
+    onCutBackFailed: (message) => logger.warn({ event: 'log_cut_back_failed', message }),
   }).catch((error) => fail(error instanceof EventLogError ? error.code : 'event_log_failed', error));
   const heatline = new Heatline({ config, logger, log, feed, streamPrefix });
 

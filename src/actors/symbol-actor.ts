@@ -5,7 +5,7 @@
  * that someone waits for, the book's window is copied to shared memory and a worker makes the frame; at most one such job is
  * under way, and ticks that pass meanwhile are served by the next picture. An error in here restarts the actor from its checkpoint.
  */
-import { EventLogError } from '../log/event-log.ts';
+import { EventLogError, type EventLogErrorCode } from '../log/event-log.ts';
 import { type FoldedStream, foldStream } from '../log/fold-stream.ts';
 import { type Book, evolve } from '../market/book.ts';
 import { encodeBook } from '../market/book-codec.ts';
@@ -19,6 +19,9 @@ import { pictureFacts } from './picture-facts.ts';
 import { type RenderedJob, symbolFrameOf } from './symbol-frame.ts';
 import type { IngestOutcome, SymbolMessage } from './symbol-messages.ts';
 import type { SymbolActorOptions } from './symbol-options.ts';
+
+/** The disk is full or does not answer, or another program holds the file for a while. */
+const passing: readonly EventLogErrorCode[] = ['write_failed', 'in_use'];
 
 /** Pause before the log is tried again that could not be written to. */
 const appendAgainMs = 1000;
@@ -115,11 +118,12 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   }
 
   #recover(): void {
-    const { log, stream, symbol, epochIfNew } = this.#options;
+    const { log, stream, symbol, epochIfNew, observer } = this.#options;
     const self = this.#context.self;
     const recover = async () => {
       const { epoch, version } = await log.openStream(stream, epochIfNew);
-      return { epoch, folded: await foldStream(log, stream, symbol, version) };
+      const progressed = (folded: number, from: number) => observer.recovering(symbol, folded - from, version - from);
+      return { epoch, folded: await foldStream(log, stream, symbol, version, { progressed }) };
     };
     recover().then(
       ({ epoch, folded }) => self.tell({ type: 'recovered', epoch, folded }),
@@ -186,7 +190,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
 
   /** There is no room, or the disk does not answer: nothing is lost by waiting, and the source waits too. Anything else is fatal. */
   #stall(error: unknown): void {
-    if (!(error instanceof EventLogError && error.code === 'write_failed')) {
+    if (!(error instanceof EventLogError && passing.includes(error.code))) {
       throw this.#error('could not be written', error);
     }
     if (!this.#isStalled) this.#options.observer.stalled(this.#options.symbol, error);

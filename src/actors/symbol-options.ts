@@ -24,6 +24,8 @@ export interface SymbolActorOptions {
 /** What the world outside learns of a symbol: health, log lines, metrics. */
 export interface SymbolObserver {
   recovered(symbol: string, epoch: string, book: Book, fromVersion: number, skippedCheckpoints: number): void;
+  /** Told often while a long log is folded: events done, and events in all. */
+  recovering(symbol: string, done: number, total: number): void;
   refused(symbol: string, reason: string): void;
   gap(symbol: string, from: number, to: number): void;
   broadcast(frame: SymbolFrame, clients: number, durationMs: number): void;

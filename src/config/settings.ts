@@ -63,6 +63,26 @@ export const settings = {
     default: 200000,
     doc: 'Events of a symbol between two checkpoints of its book',
   }),
+  LOG_MAX_AGE: number({
+    min: 0,
+    max: 36500,
+    default: 0,
+    unit: 'days',
+    doc: 'Older events are deleted, back to the next checkpoint; 0 keeps all',
+  }),
+  LOG_MAX_SIZE: whole({
+    min: 0,
+    max: 1e9,
+    default: 0,
+    unit: 'MB',
+    doc: 'When the log is larger, its oldest events are deleted, back to the next checkpoint; 0 keeps all',
+  }),
+  LOG_HISTORY_CHECKPOINTS: whole({
+    min: 1000,
+    max: 1e9,
+    default: 1000000,
+    doc: 'Events between two checkpoints that are kept for questions about the past: fewer answer faster and take more room (about 1 MB each)',
+  }),
   LOG_MAX_PENDING: whole({
     min: 16,
     max: 100000,

@@ -7,11 +7,13 @@
  */
 import type { EventBatch } from '../market/event-batch.ts';
 
-/** A stream as the log knows it. `version` is the number of events it holds; `epoch` names this life of the stream. */
+/** A stream as the log knows it. `version` is the number of events it has taken; `epoch` names this life of the stream. */
 export interface StreamInfo {
   readonly stream: string;
   readonly epoch: string;
   readonly version: number;
+  /** Events before this one were cut off (`retention.ts`); 0: none. */
+  readonly firstVersion: number;
 }
 
 export type AppendResult =
@@ -38,16 +40,13 @@ export interface EventLog {
   append(stream: string, expectedVersion: number, batch: EventBatch): Promise<AppendResult>;
   /** Whole batches from the one that holds `fromVersion`, cut so that the first event read is number `fromVersion`. */
   read(stream: string, fromVersion: number): AsyncIterable<StoredBatch>;
-  /** Keeps the newest `checkpointsKept` of a stream. */
+  /** Keeps those that `keptCheckpoints` names. */
   saveCheckpoint(stream: string, checkpoint: Checkpoint): Promise<void>;
-  /** Newest first; those that are damaged are left out. */
-  loadCheckpoints(stream: string): Promise<readonly Checkpoint[]>;
+  /** The newest of at most this version; those that are damaged are left out. */
+  loadCheckpoint(stream: string, atMost: number): Promise<Checkpoint | null>;
   /** Finishes what was begun and lets go of the store. Later calls throw `closed`. */
   close(): Promise<void>;
 }
-
-/** One that does not decode is skipped, so there must be an older one. */
-export const checkpointsKept = 2;
 
 export type EventLogErrorCode =
   | 'closed'
@@ -55,6 +54,7 @@ export type EventLogErrorCode =
   | 'directory_unusable'
   | 'in_use'
   | 'not_a_database'
+  | 'read_failed'
   | 'schema_unknown'
   | 'stream_unknown'
   | 'write_failed';

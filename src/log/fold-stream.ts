@@ -5,36 +5,66 @@
  */
 import { type Book, evolve, initialBook } from '../market/book.ts';
 import { decodeBook } from '../market/book-codec.ts';
-import type { EventLog } from './event-log.ts';
+import { sliceBatch } from '../market/event-batch.ts';
+import { type EventLog, EventLogError } from './event-log.ts';
 
 export interface FoldedStream {
   readonly book: Book;
   /** Version of the checkpoint the fold began from; 0 when it began at the first event. */
   readonly fromVersion: number;
-  /** Checkpoints that were there but did not decode, or claimed more events than the stream holds. */
+  /** Checkpoints that were there but are not books of this schema. */
   readonly skippedCheckpoints: number;
 }
 
-/** @param version version of the stream to fold up to (its current one). */
+export interface FoldOptions {
+  /** Whether checkpoints are used; without them the fold begins at the first event. */
+  readonly usesCheckpoints?: boolean;
+  /** Told after each batch how far the fold has come. */
+  readonly progressed?: (folded: number, fromVersion: number) => void;
+}
+
+/**
+ * @param version of the stream to fold up to.
+ * @throws {EventLogError} `corrupt` when the log does not hold every event from the checkpoint to `version`.
+ */
 export async function foldStream(
   log: EventLog,
   stream: string,
   symbol: string,
   version: number,
+  { usesCheckpoints = true, progressed }: FoldOptions = {},
 ): Promise<FoldedStream> {
-  let book = initialBook(symbol);
-  let skippedCheckpoints = 0;
-  for (const checkpoint of await log.loadCheckpoints(stream)) {
-    const decoded = checkpoint.version <= version ? decodeBook(symbol, checkpoint.state) : null;
-    if (decoded !== null && decoded.version === checkpoint.version) {
-      book = decoded;
-      break;
-    }
-    skippedCheckpoints++;
-  }
+  const { book, skippedCheckpoints } = usesCheckpoints
+    ? await newestBook(log, stream, symbol, version)
+    : { book: initialBook(symbol), skippedCheckpoints: 0 };
   const fromVersion = book.version;
   if (fromVersion < version) {
-    for await (const { batch } of log.read(stream, fromVersion)) evolve(book, batch);
+    for await (const { batch } of log.read(stream, fromVersion)) {
+      evolve(book, sliceBatch(batch, 0, Math.min(batch.count, version - book.version)));
+      progressed?.(book.version, fromVersion);
+      if (book.version >= version) break;
+    }
+  }
+  if (book.version !== version) {
+    const what = `it has ${book.version} of its ${version} events`;
+    throw new EventLogError('corrupt', `stream ${stream} is damaged: ${what}. Restore the log from a copy.`);
   }
   return { book, fromVersion, skippedCheckpoints };
+}
+
+async function newestBook(
+  log: EventLog,
+  stream: string,
+  symbol: string,
+  version: number,
+): Promise<{ book: Book; skippedCheckpoints: number }> {
+  let skippedCheckpoints = 0;
+  for (let atMost = version; ; ) {
+    const checkpoint = await log.loadCheckpoint(stream, atMost);
+    if (checkpoint === null) return { book: initialBook(symbol), skippedCheckpoints };
+    const book = decodeBook(symbol, checkpoint.state);
+    if (book?.version === checkpoint.version) return { book, skippedCheckpoints };
+    skippedCheckpoints++;
+    atMost = checkpoint.version - 1;
+  }
 }

@@ -1,20 +1,21 @@
 /** An event log in memory: the plainest reading of the port, for tests and for trying things out. */
-import { type EventBatch, sliceBatch } from '../market/event-batch.ts';
-import { decodeBatch, encodeBatch } from './batch-codec.ts';
+import type { EventBatch } from '../market/event-batch.ts';
+import { encodeBatch } from './batch-codec.ts';
 import {
   type AppendResult,
   type Checkpoint,
-  checkpointsKept,
   type EventLog,
   EventLogError,
   type StoredBatch,
   type StreamInfo,
 } from './event-log.ts';
+import { keptCheckpoints } from './kept-checkpoints.ts';
+import { BatchSequence, type StoredBytes } from './stored-batches.ts';
 
 interface Stream {
   readonly epoch: string;
   version: number;
-  readonly batches: { readonly fromVersion: number; readonly bytes: Uint8Array }[];
+  readonly batches: StoredBytes[];
   checkpoints: Checkpoint[];
 }
 
@@ -41,7 +42,7 @@ export class MemoryEventLog implements EventLog {
     const { streams } = this.#store;
     if (!streams.has(stream)) streams.set(stream, { epoch: epochIfNew, version: 0, batches: [], checkpoints: [] });
     const { epoch, version } = streams.get(stream)!;
-    return { stream, epoch, version };
+    return { stream, epoch, version, firstVersion: 0 };
   }
 
   async append(stream: string, expectedVersion: number, batch: EventBatch): Promise<AppendResult> {
@@ -49,27 +50,33 @@ export class MemoryEventLog implements EventLog {
     if (state.version !== expectedVersion) {
       return { outcome: 'conflict', expectedVersion, actualVersion: state.version };
     }
-    state.batches.push({ fromVersion: expectedVersion, bytes: encodeBatch(batch) });
+    state.batches.push({ fromVersion: expectedVersion, count: batch.count, bytes: encodeBatch(batch) });
     state.version += batch.count;
     return { outcome: 'appended', version: state.version, position: ++this.#store.position };
   }
 
   async *read(stream: string, fromVersion: number): AsyncIterable<StoredBatch> {
+    const sequence = new BatchSequence(stream, fromVersion);
     for (const stored of [...this.#stream(stream).batches]) {
-      const cut = cutToVersion({ fromVersion: stored.fromVersion, batch: decodeBatch(stored.bytes) }, fromVersion);
-      if (cut !== null) yield cut;
+      if (stored.fromVersion + stored.count > fromVersion) yield sequence.next(stored);
     }
   }
 
   async saveCheckpoint(stream: string, checkpoint: Checkpoint): Promise<void> {
     const state = this.#stream(stream);
     const kept = { version: checkpoint.version, state: checkpoint.state.slice() };
-    const others = state.checkpoints.filter(({ version }) => version !== kept.version);
-    state.checkpoints = [kept, ...others].sort((a, b) => b.version - a.version).slice(0, checkpointsKept);
+    const all = [kept, ...state.checkpoints.filter(({ version }) => version !== kept.version)];
+    const versions = keptCheckpoints(
+      all.map(({ version }) => version),
+      Number.POSITIVE_INFINITY,
+    );
+    state.checkpoints = all.filter(({ version }) => versions.includes(version));
   }
 
-  async loadCheckpoints(stream: string): Promise<readonly Checkpoint[]> {
-    return this.#stream(stream).checkpoints.map(({ version, state }) => ({ version, state: state.slice() }));
+  async loadCheckpoint(stream: string, atMost: number): Promise<Checkpoint | null> {
+    const candidates = this.#stream(stream).checkpoints.filter(({ version }) => version <= atMost);
+    const newest = candidates.sort((a, b) => b.version - a.version)[0];
+    return newest === undefined ? null : { version: newest.version, state: newest.state.slice() };
   }
 
   async close(): Promise<void> {
@@ -86,12 +93,4 @@ export class MemoryEventLog implements EventLog {
   #assertOpen(): void {
     if (this.#isClosed) throw new EventLogError('closed', 'the event log is closed');
   }
-}
-
-/** The part of a batch from `fromVersion` on; `null` when it lies before that. */
-export function cutToVersion(stored: StoredBatch, fromVersion: number): StoredBatch | null {
-  const { batch } = stored;
-  const skip = fromVersion - stored.fromVersion;
-  if (skip <= 0) return stored;
-  return skip >= batch.count ? null : { fromVersion, batch: sliceBatch(batch, skip, batch.count) };
 }

@@ -17,6 +17,7 @@ const remedies: Readonly<Record<EventLogErrorCode, string>> = {
   directory_unusable: 'it must be a directory that this user can make and write to; choose another DATA_DIR',
   in_use: 'another instance holds it: stop that one, or choose another DATA_DIR',
   not_a_database: 'it is not an event log: choose another DATA_DIR',
+  read_failed: 'see whether the disk works',
   schema_unknown: 'use the version of the server that wrote it',
   stream_unknown: 'open the stream first',
   write_failed: 'see whether the disk is full',

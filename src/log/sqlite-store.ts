@@ -1,31 +1,30 @@
 /**
- * The event log on disk, as synchronous calls: one SQLite file, one row a batch. It lives on a thread of its own.
- *
- * WAL with `synchronous=FULL`: a commit returns when it is on disk. The file is held exclusively; the lock ends with the process,
- * however it ends. What is there and is not ours is refused, never changed.
+ * The event log on disk as its one writer sees it: synchronous calls on one SQLite file, one row a batch. It lives on a thread of its
+ * own.
  */
-import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import { maxBatchEvents } from '../market/event-batch.ts';
-import { type AppendResult, type Checkpoint, checkpointsKept, EventLogError, type StreamInfo } from './event-log.ts';
+import { type AppendResult, type Checkpoint, EventLogError, type StreamInfo } from './event-log.ts';
+import { InstanceLock } from './instance-lock.ts';
+import { keptCheckpoints } from './kept-checkpoints.ts';
+import { LogReader } from './log-reader.ts';
 import { makeDirectory } from './make-directory.ts';
+import { type CutPoint, cutByAge, cutPoints, type RetentionLimits } from './retention.ts';
+import { databasePath, openToWrite } from './sqlite-database.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
+import type { StoredBytes } from './stored-batches.ts';
 
-const fileName = 'events.sqlite';
-/** "HEAT", so that a file of another application is told from ours. */
-const applicationId = 0x48454154;
-const layoutVersion = 1;
+export interface StoreOptions {
+  readonly directory: string;
+  readonly retention: RetentionLimits;
+  /** Checkpoints kept for questions about the past are at least this many events apart. */
+  readonly historyCheckpointEvents: number;
+}
 
 export interface AppendRequest {
   readonly stream: string;
   readonly expectedVersion: number;
   readonly count: number;
-  readonly bytes: Uint8Array;
-}
-
-export interface StoredBytes {
-  readonly fromVersion: number;
   readonly bytes: Uint8Array;
 }
 
@@ -35,106 +34,105 @@ interface OpenStream {
   version: number;
 }
 
+/** Rows deleted in one transaction: some milliseconds for which appends wait. */
+const rowsPerCut = 2000;
+
 export class SqliteStore {
+  readonly #options: StoreOptions;
+  readonly #lock: InstanceLock;
   readonly #database: DatabaseSync;
   readonly #path: string;
+  readonly #reader: LogReader;
   readonly #streams = new Map<string, OpenStream>();
   readonly #insertBatch: StatementSync;
-  readonly #selectBatches: StatementSync;
 
   /** @throws {EventLogError} `directory_unusable`, `not_a_database`, `in_use`, `schema_unknown` or `corrupt`. */
-  constructor(directory: string) {
-    this.#path = join(directory, fileName);
+  constructor(options: StoreOptions) {
+    const { directory } = options;
+    this.#options = options;
+    this.#path = databasePath(directory);
     try {
       makeDirectory(directory);
     } catch (error) {
       throw sqliteFailure(error, directory, 'directory_unusable');
     }
+    this.#lock = lockOf(directory, this.#path);
     try {
-      this.#database = openDatabase(this.#path);
+      this.#database = openToWrite(this.#path);
     } catch (error) {
-      throw sqliteFailure(error, this.#path, 'directory_unusable');
+      this.#lock.release();
+      throw error;
     }
+    this.#reader = new LogReader(this.#database, this.#path);
     this.#insertBatch = this.#database.prepare(
       'INSERT INTO batches (stream, version, count, bytes) VALUES (?, ?, ?, ?)',
-    );
-    this.#selectBatches = this.#database.prepare(
-      'SELECT version, bytes FROM batches WHERE stream = ? AND version > ? AND version + count > ? ORDER BY version LIMIT ?',
     );
   }
 
   openStream(name: string, epochIfNew: string): StreamInfo {
-    let stream = this.#streams.get(name);
-    if (stream === undefined) {
-      stream = this.#guard(() => this.#loadOrMakeStream(name, epochIfNew));
-      this.#streams.set(name, stream);
+    if (!this.#streams.has(name)) {
+      this.#guard(() =>
+        this.#database
+          .prepare('INSERT INTO streams (name, epoch) VALUES (?, ?) ON CONFLICT DO NOTHING')
+          .run(name, epochIfNew),
+      );
+      const { id, epoch, version } = this.#reader.stream(name);
+      this.#streams.set(name, { id, epoch, version });
     }
-    return { stream: name, epoch: stream.epoch, version: stream.version };
+    const { epoch, version } = this.#stream(name);
+    return { stream: name, epoch, version, firstVersion: this.#reader.stream(name).firstVersion };
   }
 
   /** All requests in one transaction, answered one by one; a conflict of one is no matter to the others. */
   appendMany(requests: readonly AppendRequest[]): AppendResult[] {
     const versions = new Map<OpenStream, number>();
-    const results = this.#guard(() => {
-      this.#database.exec('BEGIN IMMEDIATE');
-      const answers = requests.map((request) => this.#appendOne(request, versions));
-      this.#database.exec('COMMIT');
-      return answers;
-    });
+    const results = this.#transact(() => requests.map((request) => this.#appendOne(request, versions)));
     for (const [stream, version] of versions) stream.version = version;
     return results;
   }
 
-  /** Up to `limit` whole batches from the one that holds `fromVersion`. */
   readBatches(name: string, fromVersion: number, limit: number): StoredBytes[] {
-    const { id } = this.#stream(name);
-    const rows = this.#guard(() => this.#selectBatches.all(id, fromVersion - maxBatchEvents, fromVersion, limit));
-    return rows.map((row) => ({ fromVersion: Number(row.version), bytes: row.bytes as Uint8Array }));
+    return this.#reader.readBatches(this.#stream(name).id, fromVersion, limit);
   }
 
   saveCheckpoint(name: string, { version, state }: Checkpoint): void {
     const { id } = this.#stream(name);
-    this.#guard(() => {
-      this.#database.exec('BEGIN IMMEDIATE');
+    this.#transact(() => {
       this.#database
         .prepare('INSERT OR REPLACE INTO checkpoints (stream, version, crc, state) VALUES (?, ?, ?, ?)')
         .run(id, version, crc32(state), state);
-      this.#database
-        .prepare(
-          `DELETE FROM checkpoints WHERE stream = ?1 AND version NOT IN
-           (SELECT version FROM checkpoints WHERE stream = ?1 ORDER BY version DESC LIMIT ?2)`,
-        )
-        .run(id, checkpointsKept);
-      this.#database.exec('COMMIT');
+      const versions = this.#reader.checkpoints(id).map((checkpoint) => checkpoint.version);
+      const kept = new Set(keptCheckpoints(versions, this.#options.historyCheckpointEvents));
+      const remove = this.#database.prepare('DELETE FROM checkpoints WHERE stream = ? AND version = ?');
+      for (const each of versions) if (!kept.has(each)) remove.run(id, each);
     });
   }
 
-  loadCheckpoints(name: string): Checkpoint[] {
-    const { id } = this.#stream(name);
-    const rows = this.#guard(() =>
-      this.#database
-        .prepare('SELECT version, crc, state FROM checkpoints WHERE stream = ? ORDER BY version DESC')
-        .all(id),
-    );
-    return rows
-      .map((row) => ({ version: Number(row.version), state: row.state as Uint8Array, crc: Number(row.crc) }))
-      .filter(({ state, crc }) => crc32(state) === crc)
-      .map(({ version, state }) => ({ version, state }));
+  loadCheckpoint(name: string, atMost: number): Checkpoint | null {
+    return this.#reader.loadCheckpoint(this.#stream(name).id, atMost);
+  }
+
+  /** Deletes a little of what is beyond the limits. @returns whether there is more. */
+  cutBack(): boolean {
+    const { retention } = this.#options;
+    const streams = this.#reader.streams().map(({ id, firstVersion }) => {
+      const checkpoints = this.#reader.checkpoints(id);
+      return {
+        id,
+        byAge: cutByAge(firstVersion, checkpoints, retention),
+        points: cutPoints(firstVersion, checkpoints),
+      };
+    });
+    for (const { id, byAge } of streams) if (byAge !== null) return this.#cut(id, byAge);
+    if (retention.maxBytes === 0 || this.#usedBytes() <= retention.maxBytes) return false;
+    const candidates = streams.flatMap(({ id, points }) => points.slice(0, 1).map((point) => ({ id, point })));
+    const oldest = candidates.sort((a, b) => a.point.time - b.point.time)[0];
+    return oldest !== undefined && this.#cut(oldest.id, oldest.point);
   }
 
   close(): void {
     this.#database.close();
-  }
-
-  #loadOrMakeStream(name: string, epochIfNew: string): OpenStream {
-    this.#database
-      .prepare('INSERT INTO streams (name, epoch) VALUES (?, ?) ON CONFLICT DO NOTHING')
-      .run(name, epochIfNew);
-    const row = this.#database.prepare('SELECT id, epoch FROM streams WHERE name = ?').get(name)!;
-    const last = this.#database
-      .prepare('SELECT version + count AS version FROM batches WHERE stream = ? ORDER BY version DESC LIMIT 1')
-      .get(row.id!);
-    return { id: Number(row.id), epoch: String(row.epoch), version: Number(last?.version ?? 0) };
+    this.#lock.release();
   }
 
   #appendOne(request: AppendRequest, versions: Map<OpenStream, number>): AppendResult {
@@ -147,10 +145,39 @@ export class SqliteStore {
     return { outcome: 'appended', version: expectedVersion + count, position: Number(lastInsertRowid) };
   }
 
+  /** The checkpoint goes last, so that what is there can be folded at every moment. */
+  #cut(id: number, { version }: CutPoint): boolean {
+    const { changes } = this.#transact(() => {
+      const removed = this.#database
+        .prepare(
+          `DELETE FROM batches WHERE position IN
+           (SELECT position FROM batches WHERE stream = ?1 AND version + count <= ?2 ORDER BY version LIMIT ?3)`,
+        )
+        .run(id, version, rowsPerCut);
+      this.#database.prepare('DELETE FROM checkpoints WHERE stream = ? AND version < ?').run(id, version);
+      return removed;
+    });
+    return Number(changes) > 0;
+  }
+
+  #usedBytes(): number {
+    const pragma = (name: string) => Number(Object.values(this.#database.prepare(`PRAGMA ${name}`).get()!)[0]);
+    return this.#guard(() => (pragma('page_count') - pragma('freelist_count')) * pragma('page_size'));
+  }
+
   #stream(name: string): OpenStream {
     const stream = this.#streams.get(name);
     if (stream === undefined) throw new EventLogError('stream_unknown', `stream ${name} was not opened`);
     return stream;
+  }
+
+  #transact<R>(work: () => R): R {
+    return this.#guard(() => {
+      this.#database.exec('BEGIN IMMEDIATE');
+      const result = work();
+      this.#database.exec('COMMIT');
+      return result;
+    });
   }
 
   #guard<R>(work: () => R): R {
@@ -163,41 +190,10 @@ export class SqliteStore {
   }
 }
 
-function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: 0 });
+function lockOf(directory: string, path: string): InstanceLock {
   try {
-    database.exec('PRAGMA locking_mode = EXCLUSIVE');
-    const pragma = (name: string) => Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
-    const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()!.n);
-    if (tables > 0 && pragma('application_id') !== applicationId) {
-      throw new EventLogError(
-        'not_a_database',
-        `${path} is a database of another application; choose another DATA_DIR`,
-      );
-    }
-    if (tables > 0 && pragma('user_version') !== layoutVersion) {
-      throw new EventLogError(
-        'schema_unknown',
-        `${path} has layout ${pragma('user_version')}, this version reads ${layoutVersion}; use the version that wrote it`,
-      );
-    }
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    // A write takes the exclusive lock now, rather than at the first event.
-    database.exec(`
-      BEGIN IMMEDIATE;
-      PRAGMA application_id = ${applicationId};
-      PRAGMA user_version = ${layoutVersion};
-      CREATE TABLE IF NOT EXISTS streams (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, epoch TEXT NOT NULL) STRICT;
-      CREATE TABLE IF NOT EXISTS batches (
-        position INTEGER PRIMARY KEY, stream INTEGER NOT NULL REFERENCES streams (id),
-        version INTEGER NOT NULL, count INTEGER NOT NULL, bytes BLOB NOT NULL, UNIQUE (stream, version)) STRICT;
-      CREATE TABLE IF NOT EXISTS checkpoints (
-        stream INTEGER NOT NULL REFERENCES streams (id), version INTEGER NOT NULL, crc INTEGER NOT NULL, state BLOB NOT NULL,
-        PRIMARY KEY (stream, version)) STRICT;
-      COMMIT`);
-    return database;
+    return new InstanceLock(directory);
   } catch (error) {
-    database.close();
-    throw error;
+    throw sqliteFailure(error, path, 'directory_unusable');
   }
 }

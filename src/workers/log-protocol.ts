@@ -1,6 +1,7 @@
 /** What the log's thread is asked and what it answers. Batches travel as bytes, by transfer. */
 import type { AppendResult, Checkpoint, EventLogErrorCode, StreamInfo } from '../log/event-log.ts';
-import type { AppendRequest, StoredBytes } from '../log/sqlite-store.ts';
+import type { AppendRequest } from '../log/sqlite-store.ts';
+import type { StoredBytes } from '../log/stored-batches.ts';
 
 /** Each call's arguments and answer. */
 export interface LogCalls {
@@ -8,7 +9,7 @@ export interface LogCalls {
   append: { arguments: AppendRequest; answer: AppendResult };
   readBatches: { arguments: { stream: string; fromVersion: number; limit: number }; answer: StoredBytes[] };
   saveCheckpoint: { arguments: { stream: string; checkpoint: Checkpoint }; answer: null };
-  loadCheckpoints: { arguments: { stream: string }; answer: Checkpoint[] };
+  loadCheckpoint: { arguments: { stream: string; atMost: number }; answer: Checkpoint | null };
   close: { arguments: Record<string, never>; answer: null };
 }
 
@@ -26,3 +27,9 @@ export type LogAnswer =
 export type LogOpening =
   | { readonly opened: true }
   | { readonly opened: false; readonly code: EventLogErrorCode; readonly message: string };
+
+/** Sent unasked. */
+export interface LogNotice {
+  /** Old events could not be deleted. */
+  readonly cutBackFailed: string;
+}

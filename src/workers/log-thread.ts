@@ -4,11 +4,11 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { EventLogError } from '../log/event-log.ts';
-import { SqliteStore } from '../log/sqlite-store.ts';
-import type { LogAnswer, LogOpening, LogRequest } from './log-protocol.ts';
+import { SqliteStore, type StoreOptions } from '../log/sqlite-store.ts';
+import type { LogAnswer, LogNotice, LogOpening, LogRequest } from './log-protocol.ts';
 
 const port = parentPort!;
-const { directory } = workerData as { directory: string };
+const options = workerData as StoreOptions;
 
 type Append = Extract<LogRequest, { call: 'append' }>;
 
@@ -19,6 +19,7 @@ function failure(id: number, error: unknown): LogAnswer {
 
 function serve(store: SqliteStore): void {
   let appends: Append[] = [];
+  let isClosed = false;
 
   const commit = () => {
     const group = appends;
@@ -44,6 +45,16 @@ function serve(store: SqliteStore): void {
     }
   };
 
+  /** Little by little, so that appends do not wait for long. What fails here is tried again at the next checkpoint. */
+  const cutBack = () => {
+    if (isClosed) return;
+    try {
+      if (store.cutBack()) setImmediate(cutBack);
+    } catch (error) {
+      port.postMessage({ cutBackFailed: error instanceof Error ? error.message : String(error) } satisfies LogNotice);
+    }
+  };
+
   port.on('message', (request: LogRequest) => {
     if (request.call === 'append') {
       // Messages that have arrived are all handed out before an immediate runs.
@@ -57,7 +68,11 @@ function serve(store: SqliteStore): void {
     } catch (error) {
       port.postMessage(failure(request.id, error));
     }
-    if (request.call === 'close') port.close();
+    if (request.call === 'saveCheckpoint') setImmediate(cutBack);
+    if (request.call === 'close') {
+      isClosed = true;
+      port.close();
+    }
   });
 }
 
@@ -70,8 +85,8 @@ function answer(store: SqliteStore, request: Exclude<LogRequest, Append>): unkno
     case 'saveCheckpoint':
       store.saveCheckpoint(request.arguments.stream, request.arguments.checkpoint);
       return null;
-    case 'loadCheckpoints':
-      return store.loadCheckpoints(request.arguments.stream);
+    case 'loadCheckpoint':
+      return store.loadCheckpoint(request.arguments.stream, request.arguments.atMost);
     case 'close':
       store.close();
       return null;
@@ -81,7 +96,7 @@ function answer(store: SqliteStore, request: Exclude<LogRequest, Append>): unkno
 }
 
 try {
-  serve(new SqliteStore(directory));
+  serve(new SqliteStore(options));
   port.postMessage({ opened: true } satisfies LogOpening);
 } catch (error) {
   const code = error instanceof EventLogError ? error.code : 'directory_unusable';

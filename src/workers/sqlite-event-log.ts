@@ -1,6 +1,6 @@
 /** The event log on disk: the port's promises, kept by a thread of its own. */
 import { Worker } from 'node:worker_threads';
-import { decodeBatch, encodeBatch } from '../log/batch-codec.ts';
+import { encodeBatch } from '../log/batch-codec.ts';
 import {
   type AppendResult,
   type Checkpoint,
@@ -9,16 +9,19 @@ import {
   type StoredBatch,
   type StreamInfo,
 } from '../log/event-log.ts';
-import { cutToVersion } from '../log/memory-event-log.ts';
+import type { StoreOptions } from '../log/sqlite-store.ts';
+import { BatchSequence } from '../log/stored-batches.ts';
 import type { EventBatch } from '../market/event-batch.ts';
-import type { LogAnswer, LogCall, LogCalls, LogOpening } from './log-protocol.ts';
+import type { LogAnswer, LogCall, LogCalls, LogNotice, LogOpening } from './log-protocol.ts';
 
-export interface SqliteEventLogOptions {
+export interface SqliteEventLogOptions extends Partial<Omit<StoreOptions, 'directory'>> {
   readonly directory: string;
   /** Calls that may wait for an answer; one more is refused with `write_failed`. */
   readonly maxPending: number;
   /** Told when the thread ends without having been asked to. */
   readonly onLost: (error: EventLogError) => void;
+  /** Told when old events could not be deleted. */
+  readonly onCutBackFailed?: (message: string) => void;
 }
 
 interface Pending {
@@ -39,7 +42,10 @@ export class SqliteEventLog implements EventLog {
   private constructor(worker: Worker, options: SqliteEventLogOptions) {
     this.#worker = worker;
     this.#options = options;
-    worker.on('message', (message: LogAnswer) => this.#settle(message));
+    worker.on('message', (message: LogAnswer | LogNotice) => {
+      if ('cutBackFailed' in message) options.onCutBackFailed?.(message.cutBackFailed);
+      else this.#settle(message);
+    });
     worker.on('error', (error) => this.#lose(`the event log's thread failed: ${error.message}`));
     worker.on('exit', () => this.#lose("the event log's thread has ended"));
   }
@@ -47,7 +53,11 @@ export class SqliteEventLog implements EventLog {
   /** @throws {EventLogError} when the directory cannot serve as a log, by the reason's name. */
   static async open(options: SqliteEventLogOptions): Promise<SqliteEventLog> {
     const worker = new Worker(new URL('./log-thread.ts', import.meta.url), {
-      workerData: { directory: options.directory },
+      workerData: {
+        directory: options.directory,
+        retention: options.retention ?? { maxAgeMs: 0, maxBytes: 0 },
+        historyCheckpointEvents: options.historyCheckpointEvents ?? Number.POSITIVE_INFINITY,
+      } satisfies StoreOptions,
     });
     const opening = await new Promise<LogOpening>((resolve, reject) => {
       worker.once('message', resolve);
@@ -70,21 +80,16 @@ export class SqliteEventLog implements EventLog {
   /** One page ahead of the reader, so that the disk works while the reader folds. */
   async *read(stream: string, fromVersion: number): AsyncIterable<StoredBatch> {
     let next = this.#call('readBatches', { stream, fromVersion, limit: batchesPerPage });
+    const sequence = new BatchSequence(stream, fromVersion);
     for (;;) {
-      const page = (await next).map((stored) => ({
-        fromVersion: stored.fromVersion,
-        batch: decodeBatch(stored.bytes),
-      }));
+      const page = await next;
       const last = page.at(-1);
       if (last === undefined) return;
-      const resumeAt = last.fromVersion + last.batch.count;
+      const resumeAt = last.fromVersion + last.count;
       next = this.#call('readBatches', { stream, fromVersion: resumeAt, limit: batchesPerPage });
       // If the reader stops here nobody awaits the page ahead.
       next.catch(() => {});
-      for (const stored of page) {
-        const cut = cutToVersion(stored, fromVersion);
-        if (cut !== null) yield cut;
-      }
+      for (const stored of page) yield sequence.next(stored);
     }
   }
 
@@ -92,8 +97,8 @@ export class SqliteEventLog implements EventLog {
     await this.#call('saveCheckpoint', { stream, checkpoint });
   }
 
-  loadCheckpoints(stream: string): Promise<readonly Checkpoint[]> {
-    return this.#call('loadCheckpoints', { stream });
+  loadCheckpoint(stream: string, atMost: number): Promise<Checkpoint | null> {
+    return this.#call('loadCheckpoint', { stream, atMost });
   }
 
   async close(): Promise<void> {

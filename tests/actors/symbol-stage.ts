@@ -84,6 +84,7 @@ export class Stage {
           this.recoveries++;
           this.book = book;
         },
+        recovering() {},
         refused: (_symbol, reason) => this.refused.push(reason),
         gap: (_symbol, from, to) => this.gaps.push([from, to]),
         broadcast() {},

@@ -37,7 +37,7 @@ async function storedEvents(): Promise<{ events: MarketEvent[]; epoch: string; d
   const { book } = await foldStream(log, stream, 'BTCUSDT', version);
   const fromNothing = {
     ...log,
-    loadCheckpoints: async () => [],
+    loadCheckpoint: async () => null,
     read: log.read.bind(log),
   } as unknown as SqliteEventLog;
   const { book: replayed } = await foldStream(fromNothing, stream, 'BTCUSDT', version);

@@ -89,7 +89,7 @@ describe('the SQLite event log', () => {
     database.close();
     const reopened = await open(directory.path);
     await reopened.openStream('s', 'e');
-    expect((await reopened.loadCheckpoints('s')).map(({ version }) => version)).toEqual([1]);
+    expect((await reopened.loadCheckpoint('s', 2))?.version).toBe(1);
     await reopened.close();
   });
 
