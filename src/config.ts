@@ -84,6 +84,17 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       maxQueue: values.SNAPSHOT_QUEUE,
       timeoutMs: values.SNAPSHOT_TIMEOUT,
     },
+    history: {
+      pool: {
+        threads: values.HISTORY_THREADS,
+        maxQueue: values.HISTORY_QUEUE,
+        timeoutMs: values.HISTORY_TIMEOUT,
+        cacheBytes: values.HISTORY_CACHE * 1024 * 1024,
+        maxHeldBytes: values.HISTORY_MAX_HELD * 1024 * 1024,
+      },
+      maxBytes: values.HISTORY_MAX_ANSWER * 1024 * 1024,
+      retryAfterSeconds: values.WS_RETRY_AFTER,
+    },
     connection: {
       ackWindow: values.WS_ACK_WINDOW,
       ackSampleMs: values.WS_ACK_SAMPLE,
@@ -120,6 +131,7 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       requestTimeoutMs: values.HTTP_HEADERS_TIMEOUT,
       timeoutCheckMs: Math.min(values.HTTP_HEADERS_TIMEOUT, 1000),
       keepAliveTimeoutMs: 5000,
+      stalledReaderTimeoutMs: values.HTTP_STALLED_TIMEOUT,
       stopTimeoutMs: 500,
       reusePort: values.WS_THREADS > 1,
       webSocket: {

@@ -23,6 +23,7 @@ import { ThreadedClients } from './clients/threaded-clients.ts';
 import type { Config } from './config.ts';
 import type { Feed, ResumePoint } from './feed/feed.ts';
 import { resumePointOf } from './feed/resume-point.ts';
+import { HistoryDesk } from './history-desk.ts';
 import type { EventLog } from './log/event-log.ts';
 import { kernelLines, poolLines, symbolLines } from './log-lines.ts';
 import { latestLadderVersion } from './market/leverage-ladder.ts';
@@ -32,6 +33,7 @@ import { ServerStatus } from './server-status.ts';
 import { FrameChannel } from './streams/frame-channel.ts';
 import { sharedTick } from './streams/shared-tick.ts';
 import { SymbolRegistry } from './symbol-registry.ts';
+import { HistoryPool } from './workers/history-pool.ts';
 import { SnapshotPool } from './workers/snapshot-pool.ts';
 
 export interface HeatlineOptions {
@@ -59,6 +61,7 @@ export class Heatline {
   readonly #system: ActorSystem;
   readonly #channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
   readonly #pool: SnapshotPool;
+  readonly #history: HistoryPool;
   readonly #symbols = new Map<string, ActorRef<SymbolMessage>>();
   readonly #clients: ClientSide;
   readonly #pump: FeedPump;
@@ -77,6 +80,7 @@ export class Heatline {
       }),
     );
     this.#pool = new SnapshotPool({ ...config.snapshotPool, observe: poolLines(logger) });
+    this.#history = new HistoryPool({ ...config.history.pool, observe: poolLines(logger) });
     this.#system = new ActorSystem({ clock: systemClock, scheduler: config.scheduler, observe: kernelLines(logger) });
     this.#status = new ServerStatus({
       version: config.version,
@@ -84,6 +88,7 @@ export class Heatline {
       registry: this.#registry,
       clientTotals: () => this.#clients.totals(),
       maxConnections: config.maxConnections,
+      history: this.#makeHistoryDesk(),
     });
     this.#clients = this.#makeClients();
     this.#pump = new FeedPump(feed, this.#symbols);
@@ -114,7 +119,27 @@ export class Heatline {
     await this.#clients.stop();
     await this.#system.stop();
     await this.#pool.close();
+    await this.#history.close();
     await this.#options.log.close();
+  }
+
+  #streamOf(symbol: string): string {
+    return `${this.#options.streamPrefix}:${symbol}`;
+  }
+
+  #makeHistoryDesk(): HistoryDesk {
+    const { config, feed } = this.#options;
+    return new HistoryDesk({
+      registry: this.#registry,
+      pool: this.#history,
+      directory: config.eventLog.directory,
+      streamOf: (symbol) => this.#streamOf(symbol),
+      range: config.snapshotRange,
+      maxBytes: config.history.maxBytes,
+      retryAfterSeconds: config.history.retryAfterSeconds,
+      source: feed,
+      version: config.version,
+    });
   }
 
   #makeClients(): ClientSide {
@@ -128,11 +153,11 @@ export class Heatline {
   }
 
   #spawnSymbol(symbol: string): void {
-    const { config, logger, log, streamPrefix } = this.#options;
+    const { config, logger, log } = this.#options;
     const lines = symbolLines(logger);
     const setup = symbolActor({
       symbol,
-      stream: `${streamPrefix}:${symbol}`,
+      stream: this.#streamOf(symbol),
       epochIfNew: randomBytes(6).toString('hex'),
       log,
       channel: this.#channels.get(symbol)!,

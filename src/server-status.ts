@@ -1,6 +1,9 @@
 /** How the server is, as `/health` and `/ws/stats` show it. */
 import type { ClientTotals } from './clients/client-side.ts';
+import type { HistoryDesk } from './history-desk.ts';
+import type { HistoryQuery } from './protocol/history-query.ts';
 import type { HealthView, StatsView } from './protocol/http-view.ts';
+import type { HistoryView } from './server/history-view.ts';
 import type { ServerViews } from './server/server-views.ts';
 import type { SymbolRegistry } from './symbol-registry.ts';
 
@@ -10,6 +13,7 @@ export interface ServerStatusOptions {
   readonly registry: SymbolRegistry;
   readonly clientTotals: () => Promise<ClientTotals>;
   readonly maxConnections: number;
+  readonly history: HistoryDesk;
 }
 
 export class ServerStatus implements ServerViews {
@@ -58,6 +62,10 @@ export class ServerStatus implements ServerViews {
       symbols: registry.health(),
       assumptions: registry.assumptions(),
     };
+  }
+
+  history(query: HistoryQuery): HistoryView {
+    return this.#options.history.view(query);
   }
 
   async stats(): Promise<StatsView> {

@@ -51,6 +51,10 @@ export class SymbolRegistry {
     this.#problems.delete(name);
   }
 
+  epochOf(symbol: string): string | undefined {
+    return this.#recovered.get(symbol)?.epoch;
+  }
+
   bookOf(symbol: string): Book | undefined {
     return this.#recovered.get(symbol)?.book;
   }

@@ -4,14 +4,23 @@ import { Worker } from 'node:worker_threads';
 import type { Subscription } from 'rxjs';
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
+import { type HttpAnswer, internalError } from '../server/http-answer.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
 import type { ClientTotals } from './client-side.ts';
-import { type FromThread, sharedFrame, type ThreadData, type ToThread } from './thread-messages.ts';
+import {
+  type FromThread,
+  type GatheredAnswer,
+  sharedFrame,
+  type ThreadData,
+  type ToThread,
+} from './thread-messages.ts';
 
 export interface ConnectionThreadOptions {
   readonly data: ThreadData;
   readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
   readonly desk: FrontDesk;
+  /** A request was not answered by a fault of this program. */
+  readonly failed: (target: string, error: unknown) => void;
 }
 
 /** What lives short here is small; V8's own choice would cost tens of MB a thread. Three semi-spaces of 4 MB, as for the main thread. */
@@ -109,8 +118,15 @@ export class ConnectionThread {
     if (isWanted) this.#demands.set(key, channel.every(everyTicks, form).subscribe());
   }
 
-  async #answer({ id, method, target }: Extract<FromThread, { type: 'request' }>): Promise<void> {
-    this.tell({ type: 'answer', id, answer: await this.#options.desk.answer(method, target) });
+  async #answer({ id, question }: Extract<FromThread, { type: 'request' }>): Promise<void> {
+    const answer = await this.#options.desk
+      .answer(question)
+      .then(gathered)
+      .catch((error) => {
+        this.#options.failed(question.target, error);
+        return internalError;
+      });
+    this.tell({ type: 'answer', id, answer });
   }
 
   /** What was settled before it began. */
@@ -129,4 +145,15 @@ export class ConnectionThread {
     this.#listening.reject(error);
     this.#goodbye.resolve();
   }
+}
+
+/** The pieces of a long answer are shared memory: the thread gets them all at once and copies none. */
+async function gathered({ body, ...head }: HttpAnswer): Promise<GatheredAnswer> {
+  return { ...head, body: typeof body === 'string' ? body : await allOf(body) };
+}
+
+async function allOf(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
+  const all: Uint8Array[] = [];
+  for await (const piece of pieces) all.push(piece);
+  return all;
 }

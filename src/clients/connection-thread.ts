@@ -7,10 +7,16 @@ import { pino } from 'pino';
 import { Places } from '../actors/places.ts';
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
-import type { HttpAnswer } from '../server/http-answer.ts';
+import type { HttpAnswer, HttpQuestion } from '../server/http-answer.ts';
 import { FrameChannel } from '../streams/frame-channel.ts';
 import { LocalClients } from './local-clients.ts';
-import { type FromThread, symbolFrame, type ThreadData, type ToThread } from './thread-messages.ts';
+import {
+  type FromThread,
+  type GatheredAnswer,
+  symbolFrame,
+  type ThreadData,
+  type ToThread,
+} from './thread-messages.ts';
 
 const port = parentPort as MessagePort;
 const { config, thread, places } = workerData as ThreadData;
@@ -21,9 +27,9 @@ class RemoteDesk implements FrontDesk {
   readonly #asked = new Map<number, (answer: HttpAnswer) => void>();
   #id = 0;
 
-  answer(method: string, target: string): Promise<HttpAnswer> {
+  answer(question: HttpQuestion): Promise<HttpAnswer> {
     const id = ++this.#id;
-    tell({ type: 'request', id, method, target });
+    tell({ type: 'request', id, question });
     return new Promise((resolve) => this.#asked.set(id, resolve));
   }
 
@@ -31,10 +37,14 @@ class RemoteDesk implements FrontDesk {
     return false;
   }
 
-  answered(id: number, answer: HttpAnswer): void {
-    this.#asked.get(id)?.(answer);
+  answered(id: number, { body, ...head }: GatheredAnswer): void {
+    this.#asked.get(id)?.({ ...head, body: typeof body === 'string' ? body : eachOf(body) });
     this.#asked.delete(id);
   }
+}
+
+async function* eachOf(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* pieces;
 }
 
 const keepEveryTicks = config.updateIntervalMs / config.tickMs;

@@ -48,7 +48,7 @@ export class LocalClients implements ClientSide {
     });
     this.#gate = gate!;
     const ownDesk: FrontDesk = {
-      answer: (method, target) => desk.answer(method, target),
+      answer: (question) => desk.answer(question),
       isStopping: () => this.#isStopping || desk.isStopping(),
     };
     this.#server = new HttpServer(config.server, this.#gate, ownDesk, serverLines(logger));

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { Config } from '../config.ts';
 import type { Picture } from '../protocol/delta-frame.ts';
-import type { HttpAnswer } from '../server/http-answer.ts';
+import type { HttpAnswer, HttpQuestion } from '../server/http-answer.ts';
 import type { FrameForm } from '../streams/frame-channel.ts';
 import type { ClientTotals } from './client-side.ts';
 
@@ -27,9 +27,12 @@ export interface SharedFrame {
   readonly picture: Picture;
 }
 
+/** An answer with all of its pieces. */
+export type GatheredAnswer = Omit<HttpAnswer, 'body'> & { readonly body: string | readonly Uint8Array[] };
+
 export type ToThread =
   | { readonly type: 'settled'; readonly settlements: readonly Settlement[] }
-  | { readonly type: 'answer'; readonly id: number; readonly answer: HttpAnswer }
+  | { readonly type: 'answer'; readonly id: number; readonly answer: GatheredAnswer }
   | { readonly type: 'totals'; readonly id: number }
   | { readonly type: 'begin_stopping' }
   | { readonly type: 'say_goodbye' }
@@ -45,7 +48,7 @@ export type FromThread =
       readonly form: FrameForm;
       readonly isWanted: boolean;
     }
-  | { readonly type: 'request'; readonly id: number; readonly method: string; readonly target: string }
+  | { readonly type: 'request'; readonly id: number; readonly question: HttpQuestion }
   | { readonly type: 'totals'; readonly id: number; readonly totals: ClientTotals }
   | { readonly type: 'said_goodbye' };
 

@@ -10,6 +10,7 @@ import { answerFailure } from '../actors/kernel/supervision.ts';
 import { Places } from '../actors/places.ts';
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { Config } from '../config.ts';
+import { serverLines } from '../log-lines.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
 import { ListenError } from '../server/listen-error.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
@@ -99,7 +100,8 @@ export class ThreadedClients implements ClientSide {
     const { channels, desk, logger } = this.#options;
     const config = { ...this.#options.config, port: this.#port };
     const data = { config, thread: number, places: this.#places };
-    const thread = new ConnectionThread({ data, channels, desk }, (error) => {
+    const { failed } = serverLines(logger);
+    const thread = new ConnectionThread({ data, channels, desk, failed }, (error) => {
       this.#threads.delete(number);
       if (error === null || this.#isStopping) return;
       logger.error({ event: 'connection_thread_lost', thread: number, err: error });

@@ -71,14 +71,19 @@ function copyBands({ cells, cellCount }: BookSide, bands: number, firstCell: num
   }
 }
 
-/** @returns columns in shared memory. */
-export function levelsOfWindow(window: BookWindow): Levels {
+/** Levels that a window of `cellCount` cells may have. */
+export function levelRoom(cellCount: number): number {
+  return Math.ceil(cellCount / cellsPerLevel) + 1;
+}
+
+/** @param memory at least `levelRoom(window.cellCount)` levels, which the answer lies in; unless given new and shared. */
+export function levelsOfWindow(
+  window: BookWindow,
+  memory: Omit<Levels, 'count'> = levelColumns(levelRoom(window.cellCount)),
+): Levels {
   const { columns, firstCell, cellCount, levelStep, longScale, shortScale } = window;
-  const levelCount = Math.ceil(cellCount / cellsPerLevel) + 1;
-  const memory = new SharedArrayBuffer(3 * levelCount * Float64Array.BYTES_PER_ELEMENT);
-  const column = (place: number) =>
-    new Float64Array(memory, place * levelCount * Float64Array.BYTES_PER_ELEMENT, levelCount);
-  const [number, longDensity, shortDensity] = [column(0), column(1), column(2)];
+  const levelCount = levelRoom(cellCount);
+  const { number, longDensity, shortDensity } = memory;
   const firstLevel = firstCell / cellsPerLevel;
   let count = 0;
   for (let level = 0; level < levelCount; level++) {
@@ -100,6 +105,14 @@ export function levelsOfWindow(window: BookWindow): Levels {
     count++;
   }
   return { count, number, longDensity, shortDensity };
+}
+
+/** Room for levels, in shared memory. */
+export function levelColumns(levelCount: number): Omit<Levels, 'count'> {
+  const memory = new SharedArrayBuffer(3 * levelCount * Float64Array.BYTES_PER_ELEMENT);
+  const column = (place: number) =>
+    new Float64Array(memory, place * levelCount * Float64Array.BYTES_PER_ELEMENT, levelCount);
+  return { number: column(0), longDensity: column(1), shortDensity: column(2) };
 }
 
 function windowBounds(book: Book, range: number): { firstCell: number; cellCount: number } {

@@ -11,10 +11,16 @@ export const cellsPerLevel = 5;
 /** Cells a book may have: a price may rise to at least thirty times the first one before it is refused. */
 export const maxCells = 1 << 19;
 
-/** A 1-2-5 step written as `mantissa × 10^exponent`, so that level prices are exact decimals. */
-export interface LevelStep {
-  readonly mantissa: 1 | 2 | 5;
+/** A distance in USD written as `mantissa × 10^exponent`, so that its multiples are exact decimals. */
+export interface PriceStep {
+  /** A whole number. */
+  readonly mantissa: number;
   readonly exponent: number;
+}
+
+/** From one level to the next: a 1-2-5 step. */
+export interface LevelStep extends PriceStep {
+  readonly mantissa: 1 | 2 | 5;
 }
 
 const levelStepShareOfPrice = 0.001;
@@ -34,7 +40,7 @@ export function levelStepFor(price: number): LevelStep {
 }
 
 /** Price (USD) of level number `level`, correctly rounded: one multiplication or one division of whole numbers. */
-export function levelPrice(step: LevelStep, level: number): number {
+export function levelPrice(step: PriceStep, level: number): number {
   return step.exponent >= 0
     ? step.mantissa * level * 10 ** step.exponent
     : (step.mantissa * level) / 10 ** -step.exponent;

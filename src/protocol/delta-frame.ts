@@ -1,6 +1,7 @@
 /** A delta as the finished WebSocket frame: what makes one picture out of another, whichever lie between them. */
 import type { Levels } from '../market/book-window.ts';
-import { levelChanges, type SideScales } from '../market/level-changes.ts';
+import { type LevelChanges, levelChanges, type SideScales } from '../market/level-changes.ts';
+import type { PriceStep } from '../market/price-grid.ts';
 import { ascii, FramePayload } from './json-bytes.ts';
 import { type PictureFacts, pictureHead, pictureShown, pictureTail } from './picture-text.ts';
 
@@ -14,27 +15,39 @@ export interface Picture {
 }
 
 export function deltaFrame(from: Picture, to: Picture): Uint8Array {
-  const scale = { long: ratio(to.sides.long, from.sides.long), short: ratio(to.sides.short, from.sides.short) };
-  const { roundings, listed } = levelChanges(from.levels, to.levels, scale);
+  const changes = levelChanges(from.levels, to.levels, sideRatios(from.sides, to.sides));
   const facts = {
     ...to.facts,
     created: to.facts.createdTotal - from.facts.createdTotal,
     consumed: to.facts.consumedTotal - from.facts.consumedTotal,
   };
-  const head = pictureHead('delta', facts, { prev_seq: from.facts.seq });
-  const parts = [
-    ascii(`${head}"scale":[${scale.long},${scale.short}],"rounding":"`),
-    ascii('","levels":['),
-    ascii(`]${pictureShown(facts)}${pictureTail(facts, to.checksum)}`),
-  ] as const;
-  const textBytes = parts.reduce((sum, part) => sum + part.length, roundings.length);
-  const payload = new FramePayload(textBytes, listed.count);
-  payload.add(parts[0]);
-  payload.addDigits(roundings);
-  payload.add(parts[1]);
-  payload.addLevelTuples(to.facts.levelStep, listed);
-  payload.add(parts[2]);
+  const head = ascii(pictureHead('delta', facts, { prev_seq: from.facts.seq }));
+  const tail = ascii(`${pictureShown(facts)}${pictureTail(facts, to.checksum)}`);
+  const payload = new FramePayload(head.length + changesText.room(changes) + tail.length, changes.listed.count);
+  payload.add(head);
+  changesText.add(payload, to.facts.levelStep, changes);
+  payload.add(tail);
   return payload.finish().bytes;
+}
+
+/** What `levels` were and what they became, as the fields `scale`, `rounding` and `levels`. */
+export const changesText = {
+  /** Bytes beside the levels that are listed, at most. */
+  room({ roundings }: LevelChanges): number {
+    return roundings.length + 128;
+  },
+  add(payload: FramePayload, step: PriceStep, { scale, roundings, listed }: LevelChanges): void {
+    payload.add(ascii(`"scale":[${scale.long},${scale.short}],"rounding":"`));
+    payload.addDigits(roundings);
+    payload.add(ascii('","levels":['));
+    payload.addLevelTuples(step, listed);
+    payload.add(ascii(']'));
+  },
+};
+
+/** By which the sides of one picture have to be multiplied to be those of a later one. */
+export function sideRatios(from: SideScales, to: SideScales): SideScales {
+  return { long: ratio(to.long, from.long), short: ratio(to.short, from.short) };
 }
 
 /** 1 where there is no ratio: then every level is listed that changed. */

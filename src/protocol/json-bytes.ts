@@ -3,7 +3,7 @@
  * all that a thread makes; it grows to the largest.
  */
 import type { Levels } from '../market/book-window.ts';
-import type { LevelStep } from '../market/price-grid.ts';
+import type { PriceStep } from '../market/price-grid.ts';
 import { frameHeaderBytes, opcodes, writeFrameHeader } from './websocket-frame.ts';
 
 const encoder = new TextEncoder();
@@ -45,12 +45,12 @@ export class FramePayload {
   }
 
   /** Levels as objects, without the brackets of their list. */
-  addLevels(step: LevelStep, levels: Levels): void {
+  addLevels(step: PriceStep, levels: Levels): void {
     this.#at = appendLevels(this.#at, step, levels);
   }
 
   /** Levels as `[price,long_density,short_density]`, without the brackets of their list. */
-  addLevelTuples(step: LevelStep, levels: Levels): void {
+  addLevelTuples(step: PriceStep, levels: Levels): void {
     this.#at = appendLevelTuples(this.#at, step, levels);
   }
 
@@ -58,6 +58,11 @@ export class FramePayload {
   addDigits(digits: Uint8Array): void {
     for (let i = 0; i < digits.length; i++) scratch[this.#at + i] = digitZero + digits[i]!;
     this.#at += digits.length;
+  }
+
+  /** @returns the bytes alone, without a frame around them. */
+  finishBare(): Uint8Array {
+    return scratch.slice(largestHeader, this.#at);
   }
 
   /** @returns the whole frame, and where its payload begins. */
@@ -69,7 +74,7 @@ export class FramePayload {
   }
 }
 
-function appendLevels(start: number, step: LevelStep, levels: Levels): number {
+function appendLevels(start: number, step: PriceStep, levels: Levels): number {
   let at = start;
   for (let i = 0; i < levels.count; i++) {
     if (i > 0) scratch[at++] = comma;
@@ -84,7 +89,7 @@ function appendLevels(start: number, step: LevelStep, levels: Levels): number {
   return at;
 }
 
-function appendLevelTuples(start: number, step: LevelStep, levels: Levels): number {
+function appendLevelTuples(start: number, step: PriceStep, levels: Levels): number {
   let at = start;
   for (let i = 0; i < levels.count; i++) {
     if (i > 0) scratch[at++] = comma;

@@ -6,11 +6,11 @@
  */
 import { crc32 } from 'node:zlib';
 import type { Levels } from '../market/book-window.ts';
-import { type LevelStep, levelPrice } from '../market/price-grid.ts';
+import { levelPrice, type PriceStep } from '../market/price-grid.ts';
 
 const doublesPerLevel = 3;
 
-export function levelChecksum(step: LevelStep, levels: Levels): number {
+export function levelChecksum(step: PriceStep, levels: Levels): number {
   const doubles = new Float64Array(levels.count * doublesPerLevel);
   for (let i = 0; i < levels.count; i++) {
     doubles[i * doublesPerLevel] = levelPrice(step, levels.number[i]!);

@@ -1,10 +1,18 @@
-/** One complete answer to a request, apart from how it is sent. */
+/** One complete answer to a request, apart from how it is sent; and what of a request an answer depends on. */
+
+export interface HttpQuestion {
+  readonly method: string;
+  /** Path and query. */
+  readonly target: string;
+  readonly ifNoneMatch: string | null;
+}
 
 export interface HttpAnswer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
-  /** Beside those that every answer has (`commonHeaders`). */
+  /** Text, or bytes that come piece by piece: then they are sent as they come and as they are taken. */
+  readonly body: string | AsyncIterable<Uint8Array>;
+  /** In place of, and beside, those that every answer has (`commonHeaders`). */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -14,10 +22,24 @@ export const commonHeaders: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
 };
 
-export function jsonAnswer(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
+/** An answer that is there as a whole. */
+export interface WholeAnswer extends HttpAnswer {
+  readonly body: string;
+}
+
+export function jsonAnswer(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): WholeAnswer {
   return { status, contentType: 'application/json; charset=utf-8', body: `${JSON.stringify(value)}\n`, headers };
 }
 
-export function textAnswer(status: number, text: string, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
+export function textAnswer(status: number, text: string, headers: Readonly<Record<string, string>> = {}): WholeAnswer {
   return { status, contentType: 'text/plain; charset=utf-8', body: `${text}\n`, headers };
 }
+
+export const internalError = jsonAnswer(500, {
+  code: 'SERVER_ERROR',
+  message: 'The server failed to answer. Try again later.',
+});

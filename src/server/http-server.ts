@@ -6,9 +6,11 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { FrontDesk } from './front-desk.ts';
 import type { Gate } from './gate.ts';
-import { commonHeaders, type HttpAnswer, jsonAnswer } from './http-answer.ts';
+import { commonHeaders, type HttpAnswer, internalError } from './http-answer.ts';
 import { ListenError } from './listen-error.ts';
 import type { ServerObserver } from './server-observer.ts';
 import { type WebSocketOptions, WebSocketUpgrade } from './websocket-upgrade.ts';
@@ -25,6 +27,8 @@ export interface HttpServerOptions {
   /** How often the two timeouts are checked. */
   readonly timeoutCheckMs: number;
   readonly keepAliveTimeoutMs: number;
+  /** How long the reader of a long answer may take nothing of it. */
+  readonly stalledReaderTimeoutMs: number;
   /** How long `stop` waits for the last answers to be taken. */
   readonly stopTimeoutMs: number;
   /** Whether other threads listen on the same port, and the system spreads connections over them. */
@@ -98,27 +102,40 @@ export class HttpServer {
     const target = request.url ?? '';
     let answer: HttpAnswer;
     try {
-      answer = await this.#desk.answer(request.method ?? '', target);
+      answer = await this.#desk.answer({
+        method: request.method ?? '',
+        target,
+        ifNoneMatch: request.headers['if-none-match'] ?? null,
+      });
     } catch (error) {
       answer = internalError;
       this.#observer.failed(target, error);
     }
+    const { body } = answer;
+    const isWhole = typeof body === 'string';
     response.writeHead(answer.status, {
       'Content-Type': answer.contentType,
-      'Content-Length': Buffer.byteLength(answer.body),
+      ...(isWhole && answer.status !== 304 && { 'Content-Length': Buffer.byteLength(body) }),
       ...commonHeaders,
       ...answer.headers,
       // Nothing here takes a body, so none is waited for: the connection ends with the answer.
       ...(hasBody(request) ? { Connection: 'close' } : {}),
     });
-    response.end(answer.body);
+    if (isWhole) response.end(body);
+    else await this.#stream(body, response, target);
+  }
+
+  /** A reader that takes nothing for long is cut off; one that leaves ends the source. */
+  async #stream(body: AsyncIterable<Uint8Array>, response: ServerResponse, target: string): Promise<void> {
+    response.setTimeout(this.#options.stalledReaderTimeoutMs, () => response.destroy());
+    try {
+      await pipeline(Readable.from(body), response);
+    } catch (error) {
+      if (!response.destroyed) response.destroy();
+      if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') this.#observer.failed(target, error);
+    }
   }
 }
-
-const internalError = jsonAnswer(500, {
-  code: 'SERVER_ERROR',
-  message: 'The server failed to answer. Try again later.',
-});
 
 function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';

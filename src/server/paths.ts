@@ -6,7 +6,14 @@ export const paths = {
   ready: '/health/ready',
   stats: '/ws/stats',
   stream: '/ws/heatmap',
+  history: '/liquidations/heatmap-timeseries',
 } as const;
+
+/** The parameters of a request target. */
+export function parametersOf(target: string): URLSearchParams {
+  const queryStart = target.indexOf('?');
+  return new URLSearchParams(queryStart === -1 ? '' : target.slice(queryStart + 1).replace(/#.*$/, ''));
+}
 
 /** The path of a request target, without its query. A target may be a whole address (RFC 9112, section 3.2.2). */
 export function pathOf(target: string): string {

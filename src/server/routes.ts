@@ -1,10 +1,11 @@
 /** What each plain HTTP request is answered. Upgrades are for `websocket-upgrade.ts`. */
 import { quoted } from '../protocol/server-message.ts';
-import { type HttpAnswer, jsonAnswer, textAnswer } from './http-answer.ts';
+import { answerHistory } from './history-route.ts';
+import { type HttpAnswer, type HttpQuestion, jsonAnswer, textAnswer } from './http-answer.ts';
 import { pathOf, paths } from './paths.ts';
 import type { ServerViews } from './server-views.ts';
 
-type Route = (views: ServerViews) => HttpAnswer | Promise<HttpAnswer>;
+type Route = (views: ServerViews, question: HttpQuestion) => HttpAnswer | Promise<HttpAnswer>;
 
 const allowedMethods = ['GET', 'HEAD'];
 
@@ -14,6 +15,7 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   [paths.live, (views) => jsonAnswer(200, views.health())],
   [paths.ready, (views) => jsonAnswer(views.isReady() && !views.isStopping() ? 200 : 503, views.health())],
   [paths.stats, async (views) => jsonAnswer(200, await views.stats())],
+  [paths.history, (views, question) => answerHistory(views, question)],
   [paths.stream, () => upgradeRequired],
 ]);
 
@@ -21,15 +23,16 @@ const welcome = `Heatline: live liquidation heatmaps of perpetual futures.
 
   ${paths.stream}     the stream (WebSocket). Connect and send {"action":"subscribe","symbols":["BTCUSDT"]}
   ${paths.health}         how the server is; ${paths.live} and ${paths.ready} for probes
-  ${paths.stats}       connections and messages`;
+  ${paths.stats}       connections and messages
+  ${paths.history}?symbol=BTCUSDT     the past, picture by picture`;
 
 const upgradeRequired = textAnswer(426, `${paths.stream} is a WebSocket: connect to it with a WebSocket client.`, {
   Connection: 'Upgrade',
   Upgrade: 'websocket',
 });
 
-/** @param target the request target: path and query. */
-export async function answerRequest(method: string, target: string, views: ServerViews): Promise<HttpAnswer> {
+export async function answerRequest(question: HttpQuestion, views: ServerViews): Promise<HttpAnswer> {
+  const { method, target } = question;
   const path = pathOf(target);
   const route = routes.get(path);
   if (route === undefined) {
@@ -43,5 +46,5 @@ export async function answerRequest(method: string, target: string, views: Serve
     const message = `Method ${method} is not offered at ${path}. Offered: ${allow}`;
     return jsonAnswer(405, { code: 'METHOD_NOT_ALLOWED', message }, { Allow: allow });
   }
-  return route(views);
+  return route(views, question);
 }

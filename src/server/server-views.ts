@@ -1,9 +1,12 @@
 /** What the server shows of the rest of the program. Asked at each request, so an answer must be cheap. */
+import type { HistoryQuery } from '../protocol/history-query.ts';
 import type { HealthView, StatsView } from '../protocol/http-view.ts';
+import type { HistoryView } from './history-view.ts';
 
 export interface ServerViews {
   health(): HealthView;
   stats(): Promise<StatsView>;
+  history(query: HistoryQuery): HistoryView;
   /** False until recovery has finished. */
   isReady(): boolean;
   /** True from the first signal to stop; then no more clients are let in, while health goes on being answered. */

@@ -5,6 +5,7 @@
  * throws is not, nor one whose error escapes it: the same job would throw again. The worker is replaced in that case too.
  * Jobs are handed over by structured clone, so large columns belong into shared memory: it is cheap, and still there for a retry.
  */
+import type { Transferable } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 
 export interface TaskPoolOptions {
@@ -52,6 +53,7 @@ export class TaskFailed extends Error {
 
 interface Waiting<Job, Result> {
   readonly job: Job;
+  readonly transfer: readonly Transferable[];
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
 }
@@ -80,15 +82,18 @@ export class TaskPool<Job, Result> {
     this.#piscina.on('error', () => {});
   }
 
-  /** @throws {TaskRefused | TaskFailed} */
-  run(job: Job): Promise<Result> {
+  /**
+   * @param transfer what of the job is moved rather than copied; such a job can be begun only once.
+   * @throws {TaskRefused | TaskFailed}
+   */
+  run(job: Job, transfer: readonly Transferable[] = []): Promise<Result> {
     const { threads, maxQueue } = this.#options;
     if (this.#isClosed) return Promise.reject(new TaskRefused('the pool is closed'));
     if (this.#running >= threads && this.#waiting.length >= maxQueue) {
       return Promise.reject(new TaskRefused(`${maxQueue} jobs are waiting already`));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ job, resolve, reject });
+      this.#waiting.push({ job, transfer, resolve, reject });
       this.#startNext();
     });
   }
@@ -119,7 +124,7 @@ export class TaskPool<Job, Result> {
       this.#running--;
       this.#startNext();
     };
-    this.#attempt(next.job, 1).then(
+    this.#attempt(next, 1).then(
       (result) => {
         this.#completed++;
         free();
@@ -133,12 +138,12 @@ export class TaskPool<Job, Result> {
     );
   }
 
-  async #attempt(job: Job, attempt: number): Promise<Result> {
+  async #attempt(waiting: Waiting<Job, Result>, attempt: number): Promise<Result> {
     const { timeoutMs, attempts, observe } = this.#options;
     const abort = new AbortController();
     const timer = setTimeout(() => abort.abort(), timeoutMs);
     try {
-      return await this.#piscina.run(job, { signal: abort.signal });
+      return await this.#piscina.run(waiting.job, { signal: abort.signal, transferList: [...waiting.transfer] });
     } catch (error) {
       const isHung = abort.signal.aborted;
       if (this.#isClosed || !(isHung || isWorkerLoss(error))) throw new TaskFailed('the task failed', { cause: error });
@@ -148,7 +153,7 @@ export class TaskPool<Job, Result> {
     } finally {
       clearTimeout(timer);
     }
-    return this.#attempt(job, attempt + 1);
+    return this.#attempt(waiting, attempt + 1);
   }
 }
 

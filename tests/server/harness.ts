@@ -5,10 +5,12 @@ import { onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { Admission } from '../../src/actors/admission.ts';
 import type { ClientSocket, SocketListener } from '../../src/actors/client-socket.ts';
+import type { HistoryQuery } from '../../src/protocol/history-query.ts';
 import type { HealthView, StatsView } from '../../src/protocol/http-view.ts';
 import { pongFrame, textFrame } from '../../src/protocol/websocket-frame.ts';
 import { deskOf } from '../../src/server/front-desk.ts';
 import type { Gate } from '../../src/server/gate.ts';
+import type { HistoryView } from '../../src/server/history-view.ts';
 import { HttpServer, type HttpServerOptions } from '../../src/server/http-server.ts';
 import type { ServerObserver } from '../../src/server/server-observer.ts';
 import type { ServerViews } from '../../src/server/server-views.ts';
@@ -92,6 +94,7 @@ export class TestViews implements ServerViews {
   ready = true;
   stopping = false;
   broken = false;
+  past: HistoryView = { outcome: 'refused', status: 503, code: 'NOT_READY', message: 'There is no past.' };
 
   health(): HealthView {
     if (this.broken) throw new Error('the book is gone');
@@ -115,6 +118,10 @@ export class TestViews implements ServerViews {
       },
       assumptions: { BTCUSDT: ['leverage is assumed'] },
     };
+  }
+
+  history(_query: HistoryQuery): HistoryView {
+    return this.past;
   }
 
   async stats(): Promise<StatsView> {
@@ -157,6 +164,7 @@ const serverOptions: Omit<HttpServerOptions, 'webSocket'> = {
   requestTimeoutMs: 10_000,
   timeoutCheckMs: 1000,
   keepAliveTimeoutMs: 5000,
+  stalledReaderTimeoutMs: 30_000,
   stopTimeoutMs: 2000,
   reusePort: false,
 };

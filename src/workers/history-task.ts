@@ -1,0 +1,114 @@
+/** The worker's side of questions about the past: fold from the nearest checkpoint, stop at each moment, write what the book showed. */
+import { assumptionsOf, observedShare } from '../market/assumptions.ts';
+import type { Book } from '../market/book.ts';
+import { copyWindow, levelColumns, levelRoom, levelsOfWindow, windowColumnsLength } from '../market/book-window.ts';
+import { coarseLevels } from '../market/coarse-levels.ts';
+import { type Column, ColumnFold } from '../market/column-fold.ts';
+import { levelPrice } from '../market/price-grid.ts';
+import { type HistoryColumn, historyColumn } from '../protocol/history-column.ts';
+import { ascii } from '../protocol/json-bytes.ts';
+import { lowerThreadPriority } from './background-priority.ts';
+import { type HistoryJob, type HistoryOutcome, HistoryTooLarge } from './history-job.ts';
+import { PieceWriter } from './piece-writer.ts';
+import { StreamHistory } from './stream-history.ts';
+
+lowerThreadPriority();
+
+const comma = ascii(',');
+
+export default function answerHistory(job: HistoryJob): HistoryOutcome {
+  const { startMs, endMs, intervalMs, version } = job;
+  const cancelled = new Int32Array(job.cancelled);
+  const writer = new PieceWriter((piece) => job.port.postMessage(piece));
+  try {
+    const history = new StreamHistory(job.directory, job.stream, job.symbol, version);
+    const book = history.bookBefore(({ time }) => time <= startMs - intervalMs);
+    const columns = new ColumnWriter(job, book, writer);
+    writer.add(ascii('{"data":['));
+    const fold = new ColumnFold(book, { startMs, endMs, intervalMs }, (column) => columns.add(column));
+    for (const batch of history.batches(book.version)) {
+      if (Atomics.load(cancelled, 0) !== 0) break;
+      fold.take(batch);
+      if (writer.bytes > job.maxBytes) {
+        throw new HistoryTooLarge(`the answer is larger than ${job.maxBytes} bytes: ask for a longer interval`);
+      }
+      if (fold.isDone) break;
+    }
+    writer.add(ascii(`],"meta":${JSON.stringify({ ...job.meta, ...columns.meta() })}}\n`));
+    return writer.finish();
+  } finally {
+    job.port.close();
+  }
+}
+
+class ColumnWriter {
+  readonly #job: HistoryJob;
+  readonly #book: Book;
+  readonly #writer: PieceWriter;
+  #window = new Float64Array(0);
+  /** Two, taken in turns: the column before is compared with. */
+  #rooms = [levelColumns(0), levelColumns(0)];
+  #before: HistoryColumn | null = null;
+  #first: HistoryColumn | null = null;
+  #count = 0;
+  #facts: Readonly<Record<string, unknown>> = {};
+
+  constructor(job: HistoryJob, book: Book, writer: PieceWriter) {
+    this.#job = job;
+    this.#book = book;
+    this.#writer = writer;
+  }
+
+  add(column: Column): void {
+    const shown = this.#shown(column);
+    if (this.#count++ > 0) this.#writer.add(comma);
+    this.#writer.add(historyColumn(shown, this.#job.mode === 'delta' ? this.#before : null));
+    this.#first ??= shown;
+    this.#before = shown;
+    if (column.time === this.#job.endMs || this.#count === 1) this.#noteFacts();
+  }
+
+  meta(): Record<string, unknown> {
+    const { intervalMs } = this.#job;
+    const moment = (column: HistoryColumn | null) => (column === null ? null : new Date(column.time).toISOString());
+    return {
+      columns: this.#count,
+      first: moment(this.#first),
+      last: moment(this.#before),
+      interval_seconds: intervalMs / 1000,
+      seq: this.#before?.seq ?? 0,
+      ...this.#facts,
+    };
+  }
+
+  #shown(column: Column): HistoryColumn {
+    const { range, bands, levelsPerBin } = this.#job;
+    const book = this.#book;
+    const room = windowColumnsLength(book, range);
+    if (this.#window.length < room) this.#window = new Float64Array(room * 2);
+    const window = copyWindow(book, range, this.#window, bands);
+    const levels = levelRoom(window.cellCount);
+    if (this.#rooms[0]!.number.length < levels) this.#rooms = [levelColumns(levels * 2), levelColumns(levels * 2)];
+    const memory = this.#rooms[this.#count % 2]!;
+    const { levelStep } = window;
+    return {
+      ...column,
+      seq: book.version,
+      close: book.price,
+      step: { mantissa: levelStep.mantissa * levelsPerBin, exponent: levelStep.exponent },
+      levels: coarseLevels(levelsOfWindow({ ...window, columns: this.#window }, memory), levelsPerBin),
+      sides: { long: window.longScale, short: window.shortScale },
+    };
+  }
+
+  /** Of the book as the answer leaves it, or at its first column if the events end before. */
+  #noteFacts(): void {
+    const book = this.#book;
+    this.#facts = {
+      level_step: levelPrice(book.levelStep!, 1),
+      price_bin_size: levelPrice(book.levelStep!, this.#job.levelsPerBin),
+      observed_share: observedShare(book),
+      assumptions: assumptionsOf(book),
+    };
+  }
+}
