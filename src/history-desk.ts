@@ -15,7 +15,7 @@ import type { HistoryRefusal, HistoryView } from './server/history-view.ts';
 import type { SymbolRegistry } from './symbol-registry.ts';
 import { HistoryTooLarge } from './workers/history-job.ts';
 import type { HistoryPool, HistoryQuestion } from './workers/history-pool.ts';
-import { TaskFailed, TaskRefused } from './workers/task-pool.ts';
+import { TaskRefused } from './workers/task-pool.ts';
 
 export interface HistoryDeskOptions {
   readonly registry: SymbolRegistry;
@@ -109,8 +109,8 @@ export class HistoryDesk {
         const what = `Too much is asked of the past at the moment: ${error.message}. Try again later.`;
         return refusal(503, 'OVERLOADED', what, this.#options.retryAfterSeconds);
       }
-      if (error instanceof TaskFailed && isTooLarge(error.cause)) {
-        return refusal(413, 'TOO_LARGE', (error.cause as Error).message);
+      if (error instanceof HistoryTooLarge) {
+        return refusal(413, 'TOO_LARGE', `Too much: ${error.message}. Ask for a longer interval or a shorter range.`);
       }
       throw error;
     }
@@ -168,11 +168,6 @@ function binOf(size: number | undefined, step: LevelStep): number | string {
   const lower = levelPrice(step, Math.max(Math.floor(size / levelStep), 1));
   const upper = levelPrice(step, Math.max(Math.floor(size / levelStep), 1) + 1);
   return `Parameter 'price_bin_size' must be a multiple of ${levelStep}, such as ${lower} or ${upper}, not '${size}'.`;
-}
-
-/** Errors lose their class on the way from a worker. */
-function isTooLarge(error: unknown): boolean {
-  return error instanceof Error && error.name === HistoryTooLarge.name;
 }
 
 function refusal(status: number, code: string, message: string, retryAfterSeconds?: number): HistoryRefusal {

@@ -27,11 +27,11 @@ export interface HistoryJob {
   readonly port: MessagePort;
 }
 
-/** How it ended. All pieces have been sent by then, though they may still be on their way. */
-export interface HistoryOutcome {
-  readonly pieces: number;
-  readonly bytes: number;
-}
+/** How it ended. Pieces have all been sent by then, though they may still be on their way. */
+export type HistoryOutcome =
+  | { readonly outcome: 'answered'; readonly pieces: number }
+  /** Given up at `maxBytes`. */
+  | { readonly outcome: 'too_large' };
 
 export class HistoryTooLarge extends Error {
   override readonly name = 'HistoryTooLarge';

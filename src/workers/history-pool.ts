@@ -4,7 +4,7 @@
  */
 import { MessageChannel } from 'node:worker_threads';
 import { HistoryAnswer } from './history-answer.ts';
-import type { HistoryJob, HistoryOutcome } from './history-job.ts';
+import { type HistoryJob, type HistoryOutcome, HistoryTooLarge } from './history-job.ts';
 import { TaskPool, type TaskPoolEvent, type TaskPoolStats, TaskRefused } from './task-pool.ts';
 
 export interface HistoryPoolOptions {
@@ -87,23 +87,29 @@ export class HistoryPool {
       },
     });
     this.#held.add(answer);
+    const settle = () => {
+      if (!answer.isComplete) return;
+      pieces.close();
+      this.#makeRoom();
+    };
+    const drop = (error: Error) => {
+      pieces.close();
+      this.#answers.delete(key);
+      this.#held.delete(answer);
+      answer.fail(error);
+    };
     pieces.on('message', (piece: Uint8Array) => {
       answer.push(piece);
-      if (answer.isComplete) pieces.close();
+      settle();
     });
-    this.#tasks.run({ ...question, cancelled, port }, [port]).then(
-      (outcome) => {
-        answer.finish(outcome.pieces);
-        if (answer.isComplete) pieces.close();
-        this.#makeRoom();
-      },
-      (error) => {
-        pieces.close();
-        this.#answers.delete(key);
-        this.#held.delete(answer);
-        answer.fail(error);
-      },
-    );
+    this.#tasks.run({ ...question, cancelled, port }, [port]).then((outcome) => {
+      if (outcome.outcome === 'too_large') {
+        drop(new HistoryTooLarge(`the answer is larger than ${question.maxBytes} bytes`));
+        return;
+      }
+      answer.finish(outcome.pieces);
+      settle();
+    }, drop);
     return answer;
   }
 

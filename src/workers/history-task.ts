@@ -8,7 +8,7 @@ import { levelPrice } from '../market/price-grid.ts';
 import { type HistoryColumn, historyColumn } from '../protocol/history-column.ts';
 import { ascii } from '../protocol/json-bytes.ts';
 import { lowerThreadPriority } from './background-priority.ts';
-import { type HistoryJob, type HistoryOutcome, HistoryTooLarge } from './history-job.ts';
+import type { HistoryJob, HistoryOutcome } from './history-job.ts';
 import { PieceWriter } from './piece-writer.ts';
 import { StreamHistory } from './stream-history.ts';
 
@@ -29,13 +29,11 @@ export default function answerHistory(job: HistoryJob): HistoryOutcome {
     for (const batch of history.batches(book.version)) {
       if (Atomics.load(cancelled, 0) !== 0) break;
       fold.take(batch);
-      if (writer.bytes > job.maxBytes) {
-        throw new HistoryTooLarge(`the answer is larger than ${job.maxBytes} bytes: ask for a longer interval`);
-      }
+      if (writer.bytes > job.maxBytes) return { outcome: 'too_large' };
       if (fold.isDone) break;
     }
     writer.add(ascii(`],"meta":${JSON.stringify({ ...job.meta, ...columns.meta() })}}\n`));
-    return writer.finish();
+    return { outcome: 'answered', pieces: writer.finish() };
   } finally {
     job.port.close();
   }

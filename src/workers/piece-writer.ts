@@ -1,6 +1,4 @@
 /** Bytes gathered into pieces of shared memory, each handed over when it is full. */
-import type { HistoryOutcome } from './history-job.ts';
-
 const pieceBytes = 256 * 1024;
 
 export class PieceWriter {
@@ -30,9 +28,10 @@ export class PieceWriter {
     }
   }
 
-  finish(): HistoryOutcome {
+  /** @returns how many pieces there were. */
+  finish(): number {
     if (this.#at > 0) this.#hand();
-    return { pieces: this.#pieces, bytes: this.#bytes };
+    return this.#pieces;
   }
 
   #hand(): void {
