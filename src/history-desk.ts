@@ -7,8 +7,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { Book } from './market/book.ts';
-import { levelRoom, windowColumnsLength } from './market/book-window.ts';
-import { type LevelStep, levelPrice } from './market/price-grid.ts';
+import { windowColumnsLength } from './market/book-window.ts';
+import { type LevelStep, levelPrice, levelRoom } from './market/price-grid.ts';
 import { type HistoryInterval, type HistoryQuery, historyIntervals, leverageNames } from './protocol/history-query.ts';
 import { invalidSymbol } from './protocol/server-message.ts';
 import type { HistoryRefusal, HistoryView } from './server/history-view.ts';

@@ -7,6 +7,7 @@
 import type { PositionSide } from './event.ts';
 import { leverageBandCount } from './leverage-bands.ts';
 import type { LeverageLadder } from './leverage-ladder.ts';
+import { cellsPerLevel, levelRoom } from './price-grid.ts';
 
 export interface BookSide {
   readonly side: PositionSide;
@@ -26,6 +27,8 @@ export interface BookSide {
   /** Cohorts placed and swept since the epoch began. */
   created: number;
   consumed: number;
+  /** One a display level, set to 1 when its cells change, for whoever sums them up (`level-sums.ts`); null: nobody does. */
+  touched: Uint8Array | null;
 }
 
 /** Below this the scale is folded into the cells: far from the smallest number, and once in 64 halvings of the side. */
@@ -50,6 +53,7 @@ export function emptySide(side: PositionSide, cellCount: number): BookSide {
     unseenCells: new Int32Array(0),
     created: 0,
     consumed: 0,
+    touched: null,
   };
 }
 
@@ -74,6 +78,9 @@ export function place(side: BookSide, price: number, contracts: number, ladder: 
   if (side.side === 'long' ? nearest > side.edge : nearest < side.edge) side.edge = nearest;
   side.total += contracts;
   side.created += rungs;
+  if (side.touched !== null) {
+    for (let r = 0; r < rungs; r++) touch(side, Math.min((price * multipliers[r]! + 0.5) | 0, last));
+  }
 }
 
 /** Takes out everything that a mark price of `price` (in cells) liquidates, bounds inclusive. @returns contracts swept. */
@@ -95,6 +102,10 @@ export function sweep(side: BookSide, price: number): number {
     }
   }
   if (cell === side.edge) return 0;
+  if (side.touched !== null) {
+    const [from, to] = side.side === 'long' ? [cell + 1, side.edge] : [side.edge, cell - 1];
+    side.touched.fill(1, levelOf(side, from), levelOf(side, to) + 1);
+  }
   side.edge = cell;
   side.consumed += consumed;
   if (swept === 0) return 0;
@@ -171,6 +182,7 @@ export function grow(side: BookSide, cellCount: number): void {
   side.cellCount = cellCount;
   side.cells = cells;
   side.cohorts = cohorts;
+  if (side.touched !== null) side.touched = new Uint8Array(levelRoom(cellCount)).fill(1);
 }
 
 function forgetSweptUnseen(side: BookSide): void {
@@ -192,6 +204,7 @@ function clear(side: BookSide): void {
   side.edge = side.side === 'long' ? -1 : side.cellCount;
   side.scale = 1;
   side.total = 0;
+  side.touched?.fill(1);
 }
 
 function foldScale(side: BookSide): void {
@@ -199,4 +212,14 @@ function foldScale(side: BookSide): void {
   for (let cell = 0; cell < cells.length; cell++) cells[cell]! *= scale;
   for (let r = 0; r < unseen.length; r++) unseen[r]! *= scale;
   side.scale = 1;
+  side.touched?.fill(1);
+}
+
+/** A long cell belongs to the level at or below it, a short cell to the level at or above it. */
+export function levelOf({ side }: BookSide, cell: number): number {
+  return ((side === 'long' ? cell : cell + cellsPerLevel - 1) / cellsPerLevel) | 0;
+}
+
+function touch(side: BookSide, cell: number): void {
+  side.touched![levelOf(side, cell)] = 1;
 }

@@ -7,7 +7,7 @@
 import type { Book } from './book.ts';
 import type { BookSide } from './book-side.ts';
 import { allLeverageBands, leverageBandCount } from './leverage-bands.ts';
-import { cellsPerLevel, type LevelStep, levelPrice } from './price-grid.ts';
+import { cellsPerLevel, type LevelStep, levelPrice, levelRoom } from './price-grid.ts';
 
 /** What of a window is not in its columns; small enough to be cloned to a worker. */
 export interface WindowFrame {
@@ -71,19 +71,11 @@ function copyBands({ cells, cellCount }: BookSide, bands: number, firstCell: num
   }
 }
 
-/** Levels that a window of `cellCount` cells may have. */
-export function levelRoom(cellCount: number): number {
-  return Math.ceil(cellCount / cellsPerLevel) + 1;
-}
-
-/** @param memory at least `levelRoom(window.cellCount)` levels, which the answer lies in; unless given new and shared. */
-export function levelsOfWindow(
-  window: BookWindow,
-  memory: Omit<Levels, 'count'> = levelColumns(levelRoom(window.cellCount)),
-): Levels {
+/** @returns columns in shared memory. */
+export function levelsOfWindow(window: BookWindow): Levels {
   const { columns, firstCell, cellCount, levelStep, longScale, shortScale } = window;
   const levelCount = levelRoom(cellCount);
-  const { number, longDensity, shortDensity } = memory;
+  const { number, longDensity, shortDensity } = levelColumns(levelCount);
   const firstLevel = firstCell / cellsPerLevel;
   let count = 0;
   for (let level = 0; level < levelCount; level++) {
@@ -115,7 +107,7 @@ export function levelColumns(levelCount: number): Omit<Levels, 'count'> {
   return { number: column(0), longDensity: column(1), shortDensity: column(2) };
 }
 
-function windowBounds(book: Book, range: number): { firstCell: number; cellCount: number } {
+export function windowBounds(book: Book, range: number): { firstCell: number; cellCount: number } {
   const center = book.price / book.tick;
   const last = book.long.cellCount;
   const firstLevel = Math.max(Math.floor((center * (1 - range)) / cellsPerLevel), 0);

@@ -8,6 +8,11 @@
 /** Fine enough that rounding a liquidation price to a cell moves it by at most a tenth of a level. */
 export const cellsPerLevel = 5;
 
+/** Levels that so many cells may belong to. */
+export function levelRoom(cellCount: number): number {
+  return Math.ceil(cellCount / cellsPerLevel) + 1;
+}
+
 /** Cells a book may have: a price may rise to at least thirty times the first one before it is refused. */
 export const maxCells = 1 << 19;
 

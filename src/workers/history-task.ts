@@ -1,10 +1,11 @@
 /** The worker's side of questions about the past: fold from the nearest checkpoint, stop at each moment, write what the book showed. */
 import { assumptionsOf, observedShare } from '../market/assumptions.ts';
 import type { Book } from '../market/book.ts';
-import { copyWindow, levelColumns, levelRoom, levelsOfWindow, windowColumnsLength } from '../market/book-window.ts';
+import { levelColumns } from '../market/book-window.ts';
 import { coarseLevels } from '../market/coarse-levels.ts';
 import { type Column, ColumnFold } from '../market/column-fold.ts';
-import { levelPrice } from '../market/price-grid.ts';
+import { LevelSums } from '../market/level-sums.ts';
+import { levelPrice, levelRoom } from '../market/price-grid.ts';
 import { type HistoryColumn, historyColumn } from '../protocol/history-column.ts';
 import { ascii } from '../protocol/json-bytes.ts';
 import { lowerThreadPriority } from './background-priority.ts';
@@ -43,7 +44,7 @@ class ColumnWriter {
   readonly #job: HistoryJob;
   readonly #book: Book;
   readonly #writer: PieceWriter;
-  #window = new Float64Array(0);
+  readonly #sums: LevelSums;
   /** Two, taken in turns: the column before is compared with. */
   #rooms = [levelColumns(0), levelColumns(0)];
   #before: HistoryColumn | null = null;
@@ -55,6 +56,7 @@ class ColumnWriter {
     this.#job = job;
     this.#book = book;
     this.#writer = writer;
+    this.#sums = new LevelSums(book, job.bands);
   }
 
   add(column: Column): void {
@@ -80,22 +82,19 @@ class ColumnWriter {
   }
 
   #shown(column: Column): HistoryColumn {
-    const { range, bands, levelsPerBin } = this.#job;
+    const { range, levelsPerBin } = this.#job;
     const book = this.#book;
-    const room = windowColumnsLength(book, range);
-    if (this.#window.length < room) this.#window = new Float64Array(room * 2);
-    const window = copyWindow(book, range, this.#window, bands);
-    const levels = levelRoom(window.cellCount);
-    if (this.#rooms[0]!.number.length < levels) this.#rooms = [levelColumns(levels * 2), levelColumns(levels * 2)];
-    const memory = this.#rooms[this.#count % 2]!;
-    const { levelStep } = window;
+    const room = levelRoom(book.long.cellCount);
+    const turn = this.#count % 2;
+    if (this.#rooms[turn]!.number.length < room) this.#rooms[turn] = levelColumns(room * 2);
+    const levelStep = book.levelStep!;
     return {
       ...column,
       seq: book.version,
       close: book.price,
       step: { mantissa: levelStep.mantissa * levelsPerBin, exponent: levelStep.exponent },
-      levels: coarseLevels(levelsOfWindow({ ...window, columns: this.#window }, memory), levelsPerBin),
-      sides: { long: window.longScale, short: window.shortScale },
+      levels: coarseLevels(this.#sums.levels(range, this.#rooms[turn]!), levelsPerBin),
+      sides: { long: book.long.scale, short: book.short.scale },
     };
   }
 

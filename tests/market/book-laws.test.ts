@@ -4,11 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { type Book, evolve, initialBook } from '../../src/market/book.ts';
 import { bookDigest, decodeBook, encodeBook } from '../../src/market/book-codec.ts';
 import type { BookSide } from '../../src/market/book-side.ts';
-import { copyWindow, levelsOfWindow, windowColumnsLength } from '../../src/market/book-window.ts';
+import { copyWindow, levelColumns, levelsOfWindow, windowColumnsLength } from '../../src/market/book-window.ts';
 import type { MarketEvent, Observation } from '../../src/market/event.ts';
 import { batchFromEvents } from '../../src/market/event-batch.ts';
 import { intake } from '../../src/market/intake.ts';
+import { LevelSums } from '../../src/market/level-sums.ts';
 import { leverageBandCount } from '../../src/market/leverage-bands.ts';
+import { levelRoom } from '../../src/market/price-grid.ts';
 import { bookCells } from '../support/book-cells.ts';
 import { hostileEvents, modelSet, sensibleEvents } from '../support/market-arbitraries.ts';
 
@@ -205,6 +207,32 @@ describe('every book', () => {
         }
         expect(Math.abs(shown - held)).toBeLessThanOrEqual(0.5 * (window.cellCount / 5 + 1) + 1e-9 * held);
       }),
+    );
+  });
+});
+
+describe('levels that are summed again and again', () => {
+  it('are those of a fresh copy of the book, bit for bit, whatever was looked at before', () => {
+    fc.assert(
+      fc.property(
+        fc.array(sensibleEvents, { minLength: 1, maxLength: 5 }),
+        fc.constantFrom(0.01, 0.25, 1),
+        fc.integer({ min: 1, max: 31 }),
+        (parts, range, bands) => {
+          const book = foldAll(opening);
+          const sums = new LevelSums(book, bands);
+          for (const events of parts) {
+            foldAll(events, book);
+            const columns = new Float64Array(windowColumnsLength(book, range));
+            const fresh = levelsOfWindow({ ...copyWindow(book, range, columns, bands), columns });
+            const levels = sums.levels(range, levelColumns(levelRoom(book.long.cellCount)));
+            expect(levels.count).toBe(fresh.count);
+            for (const column of ['number', 'longDensity', 'shortDensity'] as const) {
+              expect(levels[column].subarray(0, levels.count)).toEqual(fresh[column].subarray(0, fresh.count));
+            }
+          }
+        },
+      ),
     );
   });
 });
