@@ -95,6 +95,14 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       maxBytes: values.HISTORY_MAX_ANSWER * 1024 * 1024,
       retryAfterSeconds: values.WS_RETRY_AFTER,
     },
+    replay: {
+      pool: {
+        threads: values.REPLAY_THREADS,
+        maxQueue: 2 * values.REPLAY_MAX,
+        timeoutMs: values.HISTORY_TIMEOUT,
+      },
+      maxReplays: values.REPLAY_MAX,
+    },
     connection: {
       ackWindow: values.WS_ACK_WINDOW,
       ackSampleMs: values.WS_ACK_SAMPLE,

@@ -28,12 +28,14 @@ import type { EventLog } from './log/event-log.ts';
 import { kernelLines, poolLines, symbolLines } from './log-lines.ts';
 import { latestLadderVersion } from './market/leverage-ladder.ts';
 import { latestMarginTiersVersion } from './market/margin-tiers.ts';
+import { ReplayDesk } from './replay-desk.ts';
 import { deskOf } from './server/front-desk.ts';
 import { ServerStatus } from './server-status.ts';
 import { FrameChannel } from './streams/frame-channel.ts';
 import { sharedTick } from './streams/shared-tick.ts';
 import { SymbolRegistry } from './symbol-registry.ts';
 import { HistoryPool } from './workers/history-pool.ts';
+import { ReplayPool } from './workers/replay-pool.ts';
 import { SnapshotPool } from './workers/snapshot-pool.ts';
 
 export interface HeatlineOptions {
@@ -62,6 +64,7 @@ export class Heatline {
   readonly #channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
   readonly #pool: SnapshotPool;
   readonly #history: HistoryPool;
+  readonly #replays: ReplayPool;
   readonly #symbols = new Map<string, ActorRef<SymbolMessage>>();
   readonly #clients: ClientSide;
   readonly #pump: FeedPump;
@@ -81,6 +84,7 @@ export class Heatline {
     );
     this.#pool = new SnapshotPool({ ...config.snapshotPool, observe: poolLines(logger) });
     this.#history = new HistoryPool({ ...config.history.pool, observe: poolLines(logger) });
+    this.#replays = new ReplayPool({ ...config.replay.pool, observe: poolLines(logger) });
     this.#system = new ActorSystem({ clock: systemClock, scheduler: config.scheduler, observe: kernelLines(logger) });
     this.#status = new ServerStatus({
       version: config.version,
@@ -120,6 +124,7 @@ export class Heatline {
     await this.#system.stop();
     await this.#pool.close();
     await this.#history.close();
+    await this.#replays.close();
     await this.#options.log.close();
   }
 
@@ -142,9 +147,26 @@ export class Heatline {
     });
   }
 
+  #makeReplayDesk(): ReplayDesk {
+    const { config } = this.#options;
+    return new ReplayDesk({
+      registry: this.#registry,
+      pool: this.#replays,
+      directory: config.eventLog.directory,
+      streamOf: (symbol) => this.#streamOf(symbol),
+      range: config.snapshotRange,
+    });
+  }
+
   #makeClients(): ClientSide {
     const { config, logger } = this.#options;
-    const common = { config, logger, channels: this.#channels, desk: deskOf(this.#status) };
+    const common = {
+      config,
+      logger,
+      channels: this.#channels,
+      desk: deskOf(this.#status),
+      replays: this.#makeReplayDesk(),
+    };
     if (config.connectionThreads === 1)
       return new LocalClients({ ...common, places: new Places(config.maxConnections) });
     const gaveUp = (error: Error) =>

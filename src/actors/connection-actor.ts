@@ -6,21 +6,13 @@
  * the tick, in which the window was asked, and leaves with those of all other clients when that turn is over.
  * Whether the client is too slow is for the supervisor to say; an error in here closes this socket and no other.
  */
-import { type ClientMessage, parseClientMessage } from '../protocol/client-message.ts';
+import { parseClientMessage } from '../protocol/client-message.ts';
 import { type CloseReasonName, closeReasons } from '../protocol/close-reason.ts';
-import {
-  ackMessage,
-  errorMessage,
-  invalidSymbol,
-  pongMessage,
-  type ServerMessage,
-  slowConsumerWarning,
-  unstableWarning,
-} from '../protocol/server-message.ts';
+import { errorMessage, type ServerMessage, slowConsumerWarning, unstableWarning } from '../protocol/server-message.ts';
 import { heartbeatFrame, pingFrame, pongFrame, textFrame } from '../protocol/websocket-frame.ts';
-import { ClientFrames } from '../streams/client-frames.ts';
-import type { FrameTaker } from '../streams/newest-wins.ts';
 import { Acknowledgements, noPing } from './acknowledgements.ts';
+import type { ReplayEvent } from './client-replays.ts';
+import { ClientRequests, type RequestsOwner } from './client-requests.ts';
 import type { ClientSocket } from './client-socket.ts';
 import type { ConnectionMessage } from './connection-message.ts';
 import type { ConnectionOptions } from './connection-options.ts';
@@ -28,7 +20,6 @@ import { InboundGuard } from './inbound-guard.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import { type Behavior, type Setup, stopped } from './kernel/behavior.ts';
 import type { LagReport, Verdict } from './limits.ts';
-import { ShownPictures } from './shown-pictures.ts';
 import type { SymbolFrame } from './symbol-frame.ts';
 
 export function connectionActor(
@@ -39,15 +30,13 @@ export function connectionActor(
   return (context) => new ConnectionBehavior(options, socket, report, context);
 }
 
-class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<SymbolFrame> {
+class ConnectionBehavior implements Behavior<ConnectionMessage>, RequestsOwner {
   readonly #options: ConnectionOptions;
   readonly #socket: ClientSocket;
   readonly #report: (report: LagReport) => void;
   readonly #context: ActorContext<ConnectionMessage>;
-  /** Made at the first subscription: a client that asks for nothing costs little. */
-  #frames: ClientFrames<SymbolFrame> | null = null;
-  /** Made for the first symbol in delta mode. */
-  #shown: ShownPictures | null = null;
+  /** Made at the first message: a client that asks for nothing costs little. */
+  #requests: ClientRequests | null = null;
   readonly #acknowledgements: Acknowledgements;
   readonly #guard: InboundGuard;
   #heardAt: number;
@@ -84,9 +73,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<Symb
       case 'binary':
         this.#heardAt = this.#context.now();
         if (this.#mayTalk()) {
-          this.#send(
-            errorMessage('INVALID_MESSAGE', 'Binary frames are not understood. Send one JSON object as text.'),
-          );
+          this.send(errorMessage('INVALID_MESSAGE', 'Binary frames are not understood. Send one JSON object as text.'));
         }
         return;
       case 'ping':
@@ -96,6 +83,11 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<Symb
       case 'pong':
         this.#receivePong(message.payload);
         return;
+      case 'replay_step':
+      case 'replay_failed':
+      case 'replay_due':
+        this.#requests?.replayed(message);
+        return;
       case 'inspect':
         this.#inspect();
         return;
@@ -103,7 +95,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<Symb
         this.#obey(message.verdict);
         return;
       case 'unstable':
-        this.#send(unstableWarning(message.reconnects));
+        this.send(unstableWarning(message.reconnects));
         return;
       case 'close':
         this.#close(message.reason);
@@ -117,7 +109,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<Symb
 
   /** However this incarnation ends, its socket ends with it. */
   release(): void {
-    this.#frames?.end();
+    this.#requests?.end();
     if (!this.#isClosing) this.#socket.close(closeReasons.internal_error);
   }
 
@@ -129,9 +121,9 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<Symb
   give(frame: SymbolFrame): void {
     try {
       const { ping } = this.#acknowledgements;
-      const bytes = this.#shown?.bytesFor(frame) ?? frame.whole(this.#socket.takesDeflated);
-      this.#socket.write(bytes, ping === noPing ? null : pingFrame(ping));
+      this.#socket.write(this.#requests!.bytesFor(frame), ping === noPing ? null : pingFrame(ping));
       this.#options.counters.messageSent();
+      this.#requests?.settled(frame);
     } catch (error) {
       // In the turn of a tick that serves all others too. It is this client's own, and belongs into a turn of its own.
       this.#context.self.tell({ type: 'failed', error });
@@ -145,15 +137,26 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<Symb
   dropped(frame: SymbolFrame): void {
     this.#dropped++;
     this.#options.counters.frameDropped(frame.symbol);
+    this.#requests?.settled(frame);
   }
 
-  #makeFrames(): ClientFrames<SymbolFrame> {
-    const { channelOf, maxQueueSize: capacity } = this.#options;
-    const form = this.#socket.takesDeflated ? 'deflated' : 'plain';
-    return new ClientFrames(form, { channelOf, keyOf: symbolOf, capacity }, this);
+  get takesDeflated(): boolean {
+    return this.#socket.takesDeflated;
   }
 
-  #send(message: ServerMessage): void {
+  now(): number {
+    return this.#context.now();
+  }
+
+  tell(event: ReplayEvent): void {
+    this.#context.self.tell(event);
+  }
+
+  tellAfter(key: string, afterMs: number, event: ReplayEvent): void {
+    this.#context.startTimer(key, afterMs, event);
+  }
+
+  send(message: ServerMessage): void {
     if (this.#isClosing) return;
     this.#socket.write(textFrame(JSON.stringify(message)), null);
     this.#options.counters.messageSent();
@@ -162,8 +165,8 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<Symb
   #receiveText(text: string): void {
     if (!this.#mayTalk()) return;
     const parsed = parseClientMessage(text);
-    if (parsed.ok) this.#act(parsed.message);
-    else this.#send(parsed.error);
+    if (parsed.ok) this.#needRequests().act(parsed.message);
+    else this.send(parsed.error);
   }
 
   #mayTalk(): boolean {
@@ -172,65 +175,15 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<Symb
     if (verdict === 'refuse_aloud') {
       const { perSecond, burst } = this.#options.messageRate;
       const limit = `${perSecond} messages a second, ${burst} at once`;
-      this.#send(errorMessage('RATE_LIMITED', `Too many messages: at most ${limit}. This one was ignored; slow down.`));
+      this.send(errorMessage('RATE_LIMITED', `Too many messages: at most ${limit}. This one was ignored; slow down.`));
     }
     if (verdict === 'close') this.#close('too_many_messages');
     return verdict === 'pass';
   }
 
-  #act(message: ClientMessage): void {
-    switch (message.action) {
-      case 'subscribe':
-        this.#subscribe(message);
-        return;
-      case 'unsubscribe':
-        for (const symbol of message.symbols) {
-          this.#frames?.unsubscribe(symbol);
-          this.#shown?.end(symbol);
-        }
-        this.#acknowledge(
-          message,
-          message.symbols.filter((symbol) => this.#options.symbols.includes(symbol)),
-        );
-        return;
-      case 'ping':
-        this.#send(pongMessage(this.#context.now()));
-        return;
-      default:
-        message satisfies never;
-    }
-  }
-
-  #subscribe(message: Extract<ClientMessage, { action: 'subscribe' }>): void {
-    const { symbols: offered, defaultIntervalMs, tickMs } = this.#options;
-    const intervalMs = message.update_interval === undefined ? defaultIntervalMs : message.update_interval * 1000;
-    const everyTicks = Math.max(Math.round(intervalMs / tickMs), 1);
-    const accepted = message.symbols.filter((symbol) => offered.includes(symbol));
-    for (const symbol of message.symbols) {
-      if (!offered.includes(symbol)) this.#send(invalidSymbol(symbol, offered));
-    }
-    this.#acknowledge(message, accepted);
-    if (accepted.length === 0) return;
-    this.#frames ??= this.#makeFrames();
-    for (const symbol of accepted) this.#frames.subscribe(symbol, everyTicks, this.#begin(symbol, message));
-  }
-
-  /** @returns the picture of the symbol that the client has already. */
-  #begin(symbol: string, { mode, resume }: Extract<ClientMessage, { action: 'subscribe' }>): SymbolFrame | undefined {
-    if (mode !== 'delta') {
-      this.#shown?.end(symbol);
-      return undefined;
-    }
-    this.#shown ??= new ShownPictures({
-      recentOf: (name) => this.#options.channelOf(name).recent,
-      takesDeflated: this.#socket.takesDeflated,
-      encoded: this.#options.counters.deltaEncoded,
-    });
-    return this.#shown.begin(symbol, resume?.[symbol]);
-  }
-
-  #acknowledge({ id, action }: Extract<ClientMessage, { symbols: unknown }>, symbols: readonly string[]): void {
-    if (id !== undefined) this.#send(ackMessage(id, action, symbols));
+  #needRequests(): ClientRequests {
+    this.#requests ??= new ClientRequests(this.#options, this);
+    return this.#requests;
   }
 
   #receivePong(payload: Uint8Array): void {
@@ -242,9 +195,9 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<Symb
     this.#acknowledgedAfterMs = age;
     if (this.#isSlow && !this.#isWarned) {
       this.#isWarned = true;
-      this.#send(slowConsumerWarning(this.#dropped));
+      this.send(slowConsumerWarning(this.#dropped));
     }
-    this.#frames?.release();
+    this.#requests?.release();
   }
 
   #inspect(): void {
@@ -288,11 +241,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, FrameTaker<Symb
   #close(reason: CloseReasonName): void {
     if (this.#isClosing) return;
     this.#isClosing = true;
-    this.#frames?.end();
+    this.#requests?.end();
     this.#socket.close(closeReasons[reason]);
   }
-}
-
-function symbolOf(frame: SymbolFrame): string {
-  return frame.symbol;
 }

@@ -1,5 +1,6 @@
 /** What every connection actor is given: the offer, its limits, and where it counts. */
 import type { FrameChannel } from '../streams/frame-channel.ts';
+import type { ReplaySlots, ReplaySource } from './replay-source.ts';
 import type { SymbolFrame } from './symbol-frame.ts';
 import type { TokenBucketLimits } from './token-bucket.ts';
 import type { TurnCounter } from './turn-counter.ts';
@@ -19,6 +20,8 @@ export interface ConnectionOptions {
   /** Messages refused in a row before the connection is closed. */
   readonly maxViolations: number;
   readonly counters: ConnectionCounters;
+  readonly replays: ReplaySource;
+  readonly replaySlots: ReplaySlots;
 }
 
 /** Counts that all connections share. */

@@ -2,10 +2,9 @@
  * A finished picture, one object for all clients, and the deltas that lead to it: each is made when the first client needs it, and
  * then shared by all that come from the same picture.
  */
-import type { SideScales } from '../market/level-changes.ts';
 import { deflatedFrame } from '../protocol/deflated-frame.ts';
 import { deltaFrame, type Picture } from '../protocol/delta-frame.ts';
-import type { PictureFacts } from '../protocol/picture-text.ts';
+import type { RenderedJobFacts } from '../workers/rendered-job.ts';
 import type { RenderedSnapshot } from '../workers/snapshot-job.ts';
 
 /** A delta in the forms in which somebody took it; null: the whole picture is no larger. */
@@ -61,14 +60,12 @@ export class SymbolFrame {
   }
 }
 
-/** What of a render job is needed again when its frame is there. */
-export interface RenderedJob {
-  readonly facts: PictureFacts;
-  readonly sides: SideScales;
+/** A render job under way. */
+export interface RenderedJob extends RenderedJobFacts {
   readonly startedAt: number;
 }
 
-export function symbolFrameOf({ facts, sides }: RenderedJob, snapshot: RenderedSnapshot): SymbolFrame {
+export function symbolFrameOf({ facts, sides }: RenderedJobFacts, snapshot: RenderedSnapshot): SymbolFrame {
   const { bytes, deflated, levels, checksum } = snapshot;
   return new SymbolFrame(bytes, deflated, { facts, sides, levels, checksum });
 }

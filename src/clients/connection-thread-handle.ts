@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { Subscription } from 'rxjs';
+import type { ReplaySource } from '../actors/replay-source.ts';
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
 import { type HttpAnswer, internalError } from '../server/http-answer.ts';
@@ -19,6 +20,7 @@ export interface ConnectionThreadOptions {
   readonly data: ThreadData;
   readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
   readonly desk: FrontDesk;
+  readonly replays: ReplaySource;
   /** A request was not answered by a fault of this program. */
   readonly failed: (target: string, error: unknown) => void;
 }
@@ -97,6 +99,9 @@ export class ConnectionThread {
       case 'request':
         void this.#answer(message);
         return;
+      case 'replay':
+        void this.#replay(message);
+        return;
       case 'totals':
         this.#asked.get(message.id)?.resolve(message.totals);
         this.#asked.delete(message.id);
@@ -127,6 +132,14 @@ export class ConnectionThread {
         return internalError;
       });
     this.tell({ type: 'answer', id, answer });
+  }
+
+  async #replay({ id, request }: Extract<FromThread, { type: 'replay' }>): Promise<void> {
+    try {
+      this.tell({ type: 'replay_step', id, step: await this.#options.replays.step(request) });
+    } catch (error) {
+      this.tell({ type: 'replay_failed', id, message: error instanceof Error ? error.message : String(error) });
+    }
   }
 
   /** What was settled before it began. */

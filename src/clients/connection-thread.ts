@@ -5,10 +5,12 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { pino } from 'pino';
 import { Places } from '../actors/places.ts';
+import type { ReplaySource } from '../actors/replay-source.ts';
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
 import type { HttpAnswer, HttpQuestion } from '../server/http-answer.ts';
 import { FrameChannel } from '../streams/frame-channel.ts';
+import type { ReplayRequest, ReplayStep } from '../workers/replay-job.ts';
 import { LocalClients } from './local-clients.ts';
 import {
   type FromThread,
@@ -43,6 +45,25 @@ class RemoteDesk implements FrontDesk {
   }
 }
 
+class RemoteReplays implements ReplaySource {
+  readonly #asked = new Map<number, PromiseWithResolvers<ReplayStep>>();
+  #id = 0;
+
+  step(request: ReplayRequest): Promise<ReplayStep> {
+    const id = ++this.#id;
+    const asked = Promise.withResolvers<ReplayStep>();
+    this.#asked.set(id, asked);
+    tell({ type: 'replay', id, request });
+    return asked.promise;
+  }
+
+  answered(id: number): PromiseWithResolvers<ReplayStep> {
+    const asked = this.#asked.get(id)!;
+    this.#asked.delete(id);
+    return asked;
+  }
+}
+
 async function* eachOf(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* pieces;
 }
@@ -64,7 +85,8 @@ const logger = pino(
 );
 const desk = new RemoteDesk();
 const allPlaces = new Places(config.maxConnections, places, thread);
-const clients = new LocalClients({ config, logger, channels, desk, places: allPlaces });
+const replays = new RemoteReplays();
+const clients = new LocalClients({ config, logger, channels, desk, places: allPlaces, replays });
 
 port.on('message', (message: ToThread) => {
   switch (message.type) {
@@ -75,6 +97,12 @@ port.on('message', (message: ToThread) => {
       return;
     case 'answer':
       desk.answered(message.id, message.answer);
+      return;
+    case 'replay_step':
+      replays.answered(message.id).resolve(message.step);
+      return;
+    case 'replay_failed':
+      replays.answered(message.id).reject(new Error(message.message));
       return;
     case 'totals':
       void clients.totals().then((totals) => tell({ type: 'totals', id: message.id, totals }));

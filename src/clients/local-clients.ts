@@ -5,6 +5,7 @@ import type { ActorRef } from '../actors/kernel/actor-ref.ts';
 import { ActorSystem } from '../actors/kernel/actor-system.ts';
 import { systemClock } from '../actors/kernel/system-clock.ts';
 import type { Places } from '../actors/places.ts';
+import { ReplaySlots, type ReplaySource } from '../actors/replay-source.ts';
 import { SendMeter } from '../actors/send-meter.ts';
 import { type ConnectionGate, type SupervisorMessage, supervisor } from '../actors/supervisor.ts';
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
@@ -22,6 +23,7 @@ export interface LocalClientsOptions {
   readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
   readonly desk: FrontDesk;
   readonly places: Places;
+  readonly replays: ReplaySource;
 }
 
 const meterSampleMs = 1000;
@@ -94,7 +96,7 @@ export class LocalClients implements ClientSide {
   settled(): void {}
 
   #spawnSupervisor(ready: (gate: ConnectionGate) => void): ActorRef<SupervisorMessage> {
-    const { config, logger, channels, places } = this.#options;
+    const { config, logger, channels, places, replays } = this.#options;
     const meter = this.#meter;
     const options = {
       ...config.supervisor,
@@ -108,6 +110,8 @@ export class LocalClients implements ClientSide {
         channelOf: (symbol: string) => channels.get(symbol)!,
         tickMs: config.tickMs,
         defaultIntervalMs: config.updateIntervalMs,
+        replays,
+        replaySlots: new ReplaySlots(config.replay.maxReplays),
         counters: {
           messageSent: () => meter.add(),
           frameDropped: () => {

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts';
 import type { Picture } from '../protocol/delta-frame.ts';
 import type { HttpAnswer, HttpQuestion } from '../server/http-answer.ts';
 import type { FrameForm } from '../streams/frame-channel.ts';
+import type { ReplayRequest, ReplayStep } from '../workers/replay-job.ts';
 import type { ClientTotals } from './client-side.ts';
 
 export interface ThreadData {
@@ -33,6 +34,8 @@ export type GatheredAnswer = Omit<HttpAnswer, 'body'> & { readonly body: string 
 export type ToThread =
   | { readonly type: 'settled'; readonly settlements: readonly Settlement[] }
   | { readonly type: 'answer'; readonly id: number; readonly answer: GatheredAnswer }
+  | { readonly type: 'replay_step'; readonly id: number; readonly step: ReplayStep }
+  | { readonly type: 'replay_failed'; readonly id: number; readonly message: string }
   | { readonly type: 'totals'; readonly id: number }
   | { readonly type: 'begin_stopping' }
   | { readonly type: 'say_goodbye' }
@@ -49,6 +52,7 @@ export type FromThread =
       readonly isWanted: boolean;
     }
   | { readonly type: 'request'; readonly id: number; readonly question: HttpQuestion }
+  | { readonly type: 'replay'; readonly id: number; readonly request: ReplayRequest }
   | { readonly type: 'totals'; readonly id: number; readonly totals: ClientTotals }
   | { readonly type: 'said_goodbye' };
 

@@ -8,6 +8,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import type { Logger } from 'pino';
 import { answerFailure } from '../actors/kernel/supervision.ts';
 import { Places } from '../actors/places.ts';
+import type { ReplaySource } from '../actors/replay-source.ts';
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { Config } from '../config.ts';
 import { serverLines } from '../log-lines.ts';
@@ -23,6 +24,7 @@ export interface ThreadedClientsOptions {
   readonly logger: Logger;
   readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
   readonly desk: FrontDesk;
+  readonly replays: ReplaySource;
   /** A thread died too often and is not started again. */
   readonly gaveUp: (error: Error) => void;
 }
@@ -97,11 +99,11 @@ export class ThreadedClients implements ClientSide {
   }
 
   #start(number: number, restarts: number[]): void {
-    const { channels, desk, logger } = this.#options;
+    const { channels, desk, logger, replays } = this.#options;
     const config = { ...this.#options.config, port: this.#port };
     const data = { config, thread: number, places: this.#places };
     const { failed } = serverLines(logger);
-    const thread = new ConnectionThread({ data, channels, desk, failed }, (error) => {
+    const thread = new ConnectionThread({ data, channels, desk, replays, failed }, (error) => {
       this.#threads.delete(number);
       if (error === null || this.#isStopping) return;
       logger.error({ event: 'connection_thread_lost', thread: number, err: error });

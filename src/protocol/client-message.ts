@@ -37,6 +37,12 @@ const id = z
 
 const { min: minSeconds, max: maxSeconds } = updateIntervalBounds;
 
+const updateInterval = z
+  .number({ error: `must be a number of seconds; it is clamped to ${minSeconds}–${maxSeconds}` })
+  .transform((seconds) => Math.min(Math.max(seconds, minSeconds), maxSeconds))
+  .describe(`seconds, clamped to ${minSeconds}–${maxSeconds}`)
+  .optional();
+
 const pictureName = z.object(
   {
     epoch: z
@@ -60,11 +66,7 @@ const subscribeSchema = z
   .object({
     action: z.literal('subscribe'),
     symbols: symbolsUpTo(maxSymbolsPerMessage),
-    update_interval: z
-      .number({ error: `must be a number of seconds; it is clamped to ${minSeconds}–${maxSeconds}` })
-      .transform((seconds) => Math.min(Math.max(seconds, minSeconds), maxSeconds))
-      .describe(`seconds, clamped to ${minSeconds}–${maxSeconds}`)
-      .optional(),
+    update_interval: updateInterval,
     mode: z.enum(['snapshot', 'delta'], { error: "must be 'snapshot' or 'delta'" }).optional(),
     resume,
     id,
@@ -80,9 +82,48 @@ const unsubscribeSchema = z.object({
   id,
 });
 
+const pointError = 'must be a moment in ISO 8601 such as 2025-06-13T00:00:00Z, or a seq';
+const point = z.union(
+  [
+    z
+      .string()
+      .transform((text) => ({ time: Date.parse(text) }))
+      .refine(({ time }) => time >= 0, { error: pointError }),
+    z
+      .int()
+      .nonnegative()
+      .transform((seq) => ({ seq })),
+  ],
+  { error: pointError },
+);
+export const maxReplaySpeed = 1_000_000;
+const speedError = `must be a number from 0 (as fast as your link takes it) to ${maxReplaySpeed}; 1 is real time`;
+
+const replaySchema = z.object({
+  action: z.literal('replay'),
+  symbol: z.string({ error: 'must be a string' }),
+  from: point.describe('where it begins: ISO 8601, or a seq'),
+  to: point.describe('where it ends; unless given it goes on with the live pictures').optional(),
+  speed: z
+    .number({ error: speedError })
+    .min(0, { error: speedError })
+    .max(maxReplaySpeed, { error: speedError })
+    .default(1)
+    .describe('1 is real time, 0 as fast as the link takes it'),
+  update_interval: updateInterval.describe(
+    `seconds from one picture to the next, clamped to ${minSeconds}–${maxSeconds}; with speed 0 seconds of market time`,
+  ),
+  id,
+});
+
 const pingSchema = z.object({ action: z.literal('ping') });
 
-export const clientMessageSchemas = { subscribe: subscribeSchema, unsubscribe: unsubscribeSchema, ping: pingSchema };
+export const clientMessageSchemas = {
+  subscribe: subscribeSchema,
+  unsubscribe: unsubscribeSchema,
+  replay: replaySchema,
+  ping: pingSchema,
+};
 
 export type ClientMessage = z.infer<(typeof clientMessageSchemas)[keyof typeof clientMessageSchemas]>;
 

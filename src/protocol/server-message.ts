@@ -80,6 +80,13 @@ export const ackSchema = z.object({
   symbols: z.array(symbol).describe('those that were accepted'),
 });
 
+export const replaySchema = z.object({
+  type: z.literal('replay'),
+  symbol,
+  state: z.enum(['live', 'ended']).describe('live: the live pictures follow; ended: it has reached `to`'),
+  seq: count.describe('of the last picture that was replayed'),
+});
+
 export const goawaySchema = z.object({ type: z.literal('goaway'), reconnect_after_ms: count });
 
 export const serverMessageSchema = z.discriminatedUnion('type', [
@@ -89,6 +96,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   warningSchema,
   pongSchema,
   ackSchema,
+  replaySchema,
   goawaySchema,
 ]);
 

@@ -24,10 +24,14 @@ export class ClientFrames<F extends { readonly seq: number }> extends NewestWins
     this.#form = form;
   }
 
-  /** Replaces the wish before it, and begins with the latest frame again, unless that is the one that was `given`. */
-  subscribe(symbol: string, everyTicks: number, given?: F): void {
+  /**
+   * Replaces the wish before it, and begins with the latest frame again, unless that is the one that was `given`.
+   *
+   * @param afterSeq frames up to this one are passed over.
+   */
+  subscribe(symbol: string, everyTicks: number, given?: F, afterSeq?: number): void {
     this.unsubscribe(symbol);
-    const subscription = this.#channelOf(symbol).every(everyTicks, this.#form, given).subscribe(this);
+    const subscription = this.#channelOf(symbol).every(everyTicks, this.#form, given, afterSeq).subscribe(this);
     // Whoever is given the frame it begins with may end it all at once, before there was anything to take back.
     if (this.#isOver) subscription.unsubscribe();
     else this.#subscriptions.set(symbol, subscription);

@@ -15,6 +15,8 @@ interface Member<F> {
   readonly subscriber: Subscriber<F>;
   /** The frame it had last. */
   given: F | undefined;
+  /** Frames up to this one it has from elsewhere. */
+  readonly afterSeq: number;
 }
 
 interface Group<F> {
@@ -75,11 +77,12 @@ export class FrameChannel<F extends { readonly seq: number }> {
    * The latest frame at once (or the first one as soon as it is there), then the latest of each due tick if it is another.
    *
    * @param given the frame that the subscriber has already.
+   * @param afterSeq frames up to this one are passed over.
    */
-  every(ticks: number, form: FrameForm = 'plain', given?: F): Observable<F> {
+  every(ticks: number, form: FrameForm = 'plain', given?: F, afterSeq = -1): Observable<F> {
     return new Observable<F>((subscriber) => {
       const group = this.#group(ticks);
-      const member: Member<F> = { subscriber, given };
+      const member: Member<F> = { subscriber, given, afterSeq };
       group.members.add(member);
       this.#subscribers[form]++;
       if (group.forms[form]++ === 0) this.#observer.demanded?.(ticks, form, true);
@@ -137,8 +140,8 @@ export class FrameChannel<F extends { readonly seq: number }> {
   }
 }
 
-function give<F>(member: Member<F>, frame: F): void {
-  if (frame === member.given) return;
+function give<F extends { readonly seq: number }>(member: Member<F>, frame: F): void {
+  if (frame === member.given || frame.seq <= member.afterSeq) return;
   member.given = frame;
   member.subscriber.next(frame);
 }

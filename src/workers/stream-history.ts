@@ -6,8 +6,8 @@ import { type Book, initialBook } from '../market/book.ts';
 import { decodeBook } from '../market/book-codec.ts';
 import { type EventBatch, sliceBatch } from '../market/event-batch.ts';
 
-/** About a megabyte of the largest. */
-const batchesPerPage = 32;
+/** Batches read at once: about a megabyte of the largest. */
+const largePage = 32;
 
 const readers = new Map<string, LogReader>();
 
@@ -59,7 +59,7 @@ export class StreamHistory {
   }
 
   /** Events after `fromVersion`, up to those that count. */
-  *batches(fromVersion: number): Generator<EventBatch> {
+  *batches(fromVersion: number, batchesPerPage = largePage): Generator<EventBatch> {
     const sequence = new BatchSequence(this.#row.stream, fromVersion);
     while (sequence.version < this.#version) {
       const page = this.#reader.readBatches(this.#row.id, sequence.version, batchesPerPage);
@@ -71,6 +71,12 @@ export class StreamHistory {
         yield batch.count <= left ? batch : sliceBatch(batch, 0, left);
       }
     }
+  }
+
+  /** Exchange time of event number `version` + 1; null: there is none yet. */
+  timeOf(version: number): number | null {
+    for (const batch of this.batches(version, 1)) return batch.time[0]!;
+    return null;
   }
 
   #decode(version: number): Book | null {

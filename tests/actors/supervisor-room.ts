@@ -1,11 +1,13 @@
 /** A supervisor with its clients, under a clock and ticks that are moved by hand. */
 import type { AdmissionLimits } from '../../src/actors/admission.ts';
 import { Places } from '../../src/actors/places.ts';
+import { ReplaySlots, type ReplaySource } from '../../src/actors/replay-source.ts';
 import { type ConnectionGate, supervisor } from '../../src/actors/supervisor.ts';
 import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import { TurnCounter } from '../../src/actors/turn-counter.ts';
 import { textFrame } from '../../src/protocol/websocket-frame.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
+import { noReplays } from '../support/no-replays.ts';
 import { RecordingSocket } from '../support/recording-socket.ts';
 import { frameOf } from '../support/symbol-frame.ts';
 import { KernelFixture, options as spawnOptions } from './kernel/kernel-fixture.ts';
@@ -41,6 +43,7 @@ export class Room {
   constructor(
     admissionLimits: Partial<AdmissionLimits> & { maxConnections?: number } = {},
     messageRate = { perSecond: 20, burst: 40 },
+    replays: ReplaySource = noReplays,
   ) {
     const setup = supervisor(
       {
@@ -61,6 +64,8 @@ export class Room {
           maxQueueSize: 5,
           messageRate,
           maxViolations: 3,
+          replays,
+          replaySlots: new ReplaySlots(2),
           counters: {
             messageSent: () => this.messagesSent++,
             frameDropped: (symbol) => this.dropped.push(symbol),

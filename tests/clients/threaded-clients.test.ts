@@ -5,6 +5,7 @@ import { ThreadedClients } from '../../src/clients/threaded-clients.ts';
 import { loadConfig } from '../../src/config.ts';
 import { textFrame } from '../../src/protocol/websocket-frame.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
+import { noReplays } from '../support/no-replays.ts';
 import { frameOf } from '../support/symbol-frame.ts';
 import { TestClient } from '../support/test-client.ts';
 
@@ -33,6 +34,7 @@ it('threads that die lose their own clients only, give back their places, and ar
       ['ETHUSDT', new FrameChannel<SymbolFrame>(1)],
     ]),
     desk: { answer: () => Promise.reject(new Error('not asked')), isStopping: () => false },
+    replays: noReplays,
     gaveUp: (error) => {
       throw error;
     },

@@ -86,6 +86,50 @@ describe('an unsubscribe', () => {
   });
 });
 
+describe('a replay', () => {
+  const replay = { action: 'replay', symbol: 'A', from: '2025-06-13T00:00:00Z' };
+
+  it('begins at a moment or a seq, ends where it is told, and runs in real time unless told otherwise', () => {
+    expect(parse(replay)).toEqual({
+      ok: true,
+      message: { action: 'replay', symbol: 'A', from: { time: 1749772800000 }, speed: 1 },
+    });
+    expect(parse({ ...replay, from: 7, to: '2025-06-13', speed: 0, update_interval: 0.1, id: 1 })).toEqual({
+      ok: true,
+      message: {
+        action: 'replay',
+        symbol: 'A',
+        from: { seq: 7 },
+        to: { time: 1749772800000 },
+        speed: 0,
+        update_interval: 1,
+        id: 1,
+      },
+    });
+  });
+
+  it.each([
+    [{ symbol: 7 }, "Field 'symbol' of replay must be a string."],
+    [
+      { from: undefined },
+      "Field 'from' of replay must be a moment in ISO 8601 such as 2025-06-13T00:00:00Z, or a seq.",
+    ],
+    [{ from: 'noon' }, "Field 'from' of replay must be a moment in ISO 8601 such as 2025-06-13T00:00:00Z, or a seq."],
+    [{ from: -1 }, "Field 'from' of replay must be a moment in ISO 8601 such as 2025-06-13T00:00:00Z, or a seq."],
+    [{ to: 1.5 }, "Field 'to' of replay must be a moment in ISO 8601 such as 2025-06-13T00:00:00Z, or a seq."],
+    [
+      { speed: -1 },
+      "Field 'speed' of replay must be a number from 0 (as fast as your link takes it) to 1000000; 1 is real time.",
+    ],
+    [
+      { speed: '2x' },
+      "Field 'speed' of replay must be a number from 0 (as fast as your link takes it) to 1000000; 1 is real time.",
+    ],
+  ])('with %j is refused with what is allowed', (fields, message) => {
+    expect(errorOf(JSON.stringify({ ...replay, ...fields }))).toMatchObject({ code: 'INVALID_MESSAGE', message });
+  });
+});
+
 describe('a refusal', () => {
   const subscribe = (fields: string) => `{"action":"subscribe",${fields}}`;
   const elevenSymbols = JSON.stringify(Array.from({ length: 11 }, (_, i) => `S${i}`));
@@ -172,13 +216,13 @@ describe('a refusal', () => {
     ['an unknown one', '{"action":"dance"}', "Action 'dance' is not offered by this server."],
     ['one in capitals', '{"action":"PING"}', "Action 'PING' is not offered by this server."],
     ['a method of objects', '{"action":"toString"}', "Action 'toString' is not offered by this server."],
-    ['replay', '{"action":"replay","symbol":"A"}', "Action 'replay' is not offered by this server."],
+    ['one of later', '{"action":"score","symbol":"A"}', "Action 'score' is not offered by this server."],
     ['a long one', `{"action":"${'x'.repeat(1000)}"}`, `Action '${'x'.repeat(64)}…' is not offered by this server.`],
   ])('of an action that is %s is INVALID_ACTION and names those there are', (_what, text, start) => {
     expect(errorOf(text)).toEqual({
       type: 'error',
       code: 'INVALID_ACTION',
-      message: `${start} Valid: subscribe, unsubscribe, ping`,
+      message: `${start} Valid: subscribe, unsubscribe, replay, ping`,
     });
   });
 
@@ -220,7 +264,7 @@ describe('every message', () => {
           return;
         }
         const asked = parsed.message;
-        if (asked.action === 'ping') return;
+        if (asked.action === 'ping' || asked.action === 'replay') return;
         expect(asked.symbols.length).toBeGreaterThanOrEqual(1);
         expect(new Set(asked.symbols).size).toBe(asked.symbols.length);
         if (asked.action === 'unsubscribe') return;

@@ -9,6 +9,7 @@ import { deflatedFrame } from '../../src/protocol/deflated-frame.ts';
 import { textFrame } from '../../src/protocol/websocket-frame.ts';
 import { textAnswer } from '../../src/server/http-answer.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
+import { noReplays } from '../support/no-replays.ts';
 import { frameOf } from '../support/symbol-frame.ts';
 
 export const maxMessageBytes = 100_000;
@@ -26,6 +27,7 @@ export async function startStage(...flags: string[]) {
     logger: pino({ level: 'silent' }),
     channels: new Map([['BTCUSDT', channel]]),
     desk: { answer: async () => textAnswer(200, 'the stream is elsewhere'), isStopping: () => false },
+    replays: noReplays,
     places: new Places(loaded.config.maxConnections),
   });
   onTestFinished(() => clients.stop());

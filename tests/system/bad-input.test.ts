@@ -67,7 +67,7 @@ describe('a message', () => {
       /^Symbol 'btcusdt' not supported\. Valid: BTCUSDT, ETHUSDT$/,
     ],
     ['with the symbol __proto__', subscribe(['__proto__']), 'INVALID_SYMBOL', /^Symbol '__proto__' not supported/],
-    ['with an unknown action', '{"action":"buy"}', 'INVALID_ACTION', /'buy'.*subscribe, unsubscribe, ping/],
+    ['with an unknown action', '{"action":"buy"}', 'INVALID_ACTION', /'buy'.*subscribe, unsubscribe, replay, ping/],
     [
       'with a mode that is not offered',
       '{"action":"subscribe","symbols":["BTCUSDT"],"mode":"deltas"}',

@@ -1,6 +1,6 @@
 /** What a picture says of a book beside its levels. */
 import type { Book } from '../market/book.ts';
-import type { PictureFacts } from '../protocol/picture-text.ts';
+import type { PictureFacts } from './picture-text.ts';
 
 /** @param before totals of the picture before; what is counted since then is the difference. */
 export function pictureFacts(

@@ -1,0 +1,136 @@
+/** What a client asked for and how it is answered: subscriptions, replays, and the messages that say so. */
+import type { ClientMessage } from '../protocol/client-message.ts';
+import {
+  ackMessage,
+  errorMessage,
+  invalidSymbol,
+  pongMessage,
+  type ServerMessage,
+} from '../protocol/server-message.ts';
+import type { FrameTaker } from '../streams/newest-wins.ts';
+import { ClientReplays, type ReplayEvent, type ReplayHost, type ReplayMessage } from './client-replays.ts';
+import { ClientWishes } from './client-wishes.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import type { SymbolFrame } from './symbol-frame.ts';
+
+export interface RequestsOwner extends FrameTaker<SymbolFrame>, ReplayHost {
+  send(message: ServerMessage): void;
+}
+
+export class ClientRequests {
+  readonly #options: ConnectionOptions;
+  readonly #owner: RequestsOwner;
+  readonly #wishes: ClientWishes;
+  /** Made at the first replay. */
+  #replays: ClientReplays | null = null;
+
+  constructor(options: ConnectionOptions, owner: RequestsOwner) {
+    this.#options = options;
+    this.#owner = owner;
+    this.#wishes = new ClientWishes(options, owner.takesDeflated, owner);
+  }
+
+  act(message: ClientMessage): void {
+    switch (message.action) {
+      case 'subscribe':
+        this.#subscribe(message);
+        return;
+      case 'unsubscribe':
+        for (const symbol of message.symbols) this.#forget(symbol);
+        this.#acknowledge(
+          message,
+          message.symbols.filter((symbol) => this.#options.symbols.includes(symbol)),
+        );
+        return;
+      case 'replay':
+        this.#replay(message);
+        return;
+      case 'ping':
+        this.#owner.send(pongMessage(this.#owner.now()));
+        return;
+      default:
+        message satisfies never;
+    }
+  }
+
+  replayed(event: ReplayEvent): void {
+    this.#replays?.receive(event);
+  }
+
+  /** The client has the frame, or lost it to a newer one. */
+  settled(frame: SymbolFrame): void {
+    this.#replays?.settled(frame);
+  }
+
+  /** There may be room again. */
+  release(): void {
+    this.#wishes.release();
+  }
+
+  /** Takes it that the client will have the frame. */
+  bytesFor(frame: SymbolFrame): Uint8Array {
+    return this.#wishes.bytesFor(frame);
+  }
+
+  end(): void {
+    this.#replays?.endAll();
+    this.#wishes.end();
+  }
+
+  #subscribe(message: Extract<ClientMessage, { action: 'subscribe' }>): void {
+    const { symbols: offered } = this.#options;
+    const { mode = 'snapshot', resume } = message;
+    const everyTicks = this.#ticksOf(message.update_interval);
+    const accepted = message.symbols.filter((symbol) => offered.includes(symbol));
+    for (const symbol of message.symbols) {
+      if (!offered.includes(symbol)) this.#owner.send(invalidSymbol(symbol, offered));
+    }
+    this.#acknowledge(message, accepted);
+    for (const symbol of accepted) {
+      this.#replays?.end(symbol);
+      this.#wishes.subscribe(symbol, { everyTicks, mode, has: resume?.[symbol] });
+    }
+  }
+
+  #replay(message: ReplayMessage): void {
+    const { symbols: offered, replaySlots, replays, tickMs } = this.#options;
+    const { symbol } = message;
+    if (!offered.includes(symbol)) {
+      this.#owner.send(invalidSymbol(symbol, offered));
+      return;
+    }
+    this.#replays ??= new ClientReplays(replays, replaySlots, this.#owner, {
+      offer: (frame) => this.#wishes.offer(frame),
+      finished: (of, state, seq) => this.#finished(of, state, seq),
+    });
+    this.#forget(symbol);
+    if (!this.#replays.begin(message, this.#ticksOf(message.update_interval) * tickMs)) {
+      const limit = `at most ${replaySlots.max} at a time`;
+      this.#owner.send(errorMessage('RATE_LIMITED', `Too many replays are under way: ${limit}. Try again later.`));
+      return;
+    }
+    this.#acknowledge(message, [symbol]);
+  }
+
+  #finished({ symbol, update_interval }: ReplayMessage, state: 'live' | 'ended', seq: number): void {
+    this.#owner.send({ type: 'replay', symbol, state, seq });
+    if (state === 'ended') return;
+    const everyTicks = this.#ticksOf(update_interval);
+    this.#wishes.subscribe(symbol, { everyTicks, mode: 'snapshot', has: undefined, afterSeq: seq });
+  }
+
+  #forget(symbol: string): void {
+    this.#replays?.end(symbol);
+    this.#wishes.unsubscribe(symbol);
+  }
+
+  #ticksOf(updateInterval: number | undefined): number {
+    const { defaultIntervalMs, tickMs } = this.#options;
+    const intervalMs = updateInterval === undefined ? defaultIntervalMs : updateInterval * 1000;
+    return Math.max(Math.round(intervalMs / tickMs), 1);
+  }
+
+  #acknowledge({ id, action }: Exclude<ClientMessage, { action: 'ping' }>, symbols: readonly string[]): void {
+    if (id !== undefined) this.#owner.send(ackMessage(id, action, symbols));
+  }
+}

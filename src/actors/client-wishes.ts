@@ -1,0 +1,77 @@
+/** What one client wants to see and in which form: its subscriptions, and the pictures it has in delta mode. */
+import { ClientFrames } from '../streams/client-frames.ts';
+import type { FrameTaker } from '../streams/newest-wins.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import { type PictureName, ShownPictures } from './shown-pictures.ts';
+import type { SymbolFrame } from './symbol-frame.ts';
+
+export interface Wish {
+  readonly everyTicks: number;
+  readonly mode: 'snapshot' | 'delta';
+  /** The picture that the client says it has. */
+  readonly has: PictureName | undefined;
+  /** Pictures up to this seq are passed over. */
+  readonly afterSeq?: number;
+}
+
+export class ClientWishes {
+  readonly #options: ConnectionOptions;
+  readonly #takesDeflated: boolean;
+  readonly #frames: ClientFrames<SymbolFrame>;
+  /** Made for the first symbol in delta mode. */
+  #shown: ShownPictures | null = null;
+
+  constructor(options: ConnectionOptions, takesDeflated: boolean, taker: FrameTaker<SymbolFrame>) {
+    const { channelOf, maxQueueSize: capacity } = options;
+    const form = takesDeflated ? 'deflated' : 'plain';
+    this.#options = options;
+    this.#takesDeflated = takesDeflated;
+    this.#frames = new ClientFrames(form, { channelOf, keyOf: symbolOf, capacity }, taker);
+  }
+
+  /** Replaces the wish before it. */
+  subscribe(symbol: string, { everyTicks, mode, has, afterSeq }: Wish): void {
+    this.#frames.subscribe(symbol, everyTicks, this.#begin(symbol, mode, has), afterSeq);
+  }
+
+  unsubscribe(symbol: string): void {
+    this.#frames.unsubscribe(symbol);
+    this.#shown?.end(symbol);
+  }
+
+  /** A picture from elsewhere than the symbol's channel, under the same backpressure. */
+  offer(frame: SymbolFrame): void {
+    this.#frames.next(frame);
+  }
+
+  /** There may be room again. */
+  release(): void {
+    this.#frames.release();
+  }
+
+  end(): void {
+    this.#frames.end();
+  }
+
+  /** Takes it that the client will have the frame. */
+  bytesFor(frame: SymbolFrame): Uint8Array {
+    return this.#shown?.bytesFor(frame) ?? frame.whole(this.#takesDeflated);
+  }
+
+  #begin(symbol: string, mode: Wish['mode'], has: PictureName | undefined): SymbolFrame | undefined {
+    if (mode !== 'delta') {
+      this.#shown?.end(symbol);
+      return undefined;
+    }
+    this.#shown ??= new ShownPictures({
+      recentOf: (name) => this.#options.channelOf(name).recent,
+      takesDeflated: this.#takesDeflated,
+      encoded: this.#options.counters.deltaEncoded,
+    });
+    return this.#shown.begin(symbol, has);
+  }
+}
+
+function symbolOf(frame: SymbolFrame): string {
+  return frame.symbol;
+}

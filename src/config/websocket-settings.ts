@@ -1,0 +1,126 @@
+/** Settings of the stream and its clients. */
+import { z } from 'zod';
+import { flag, list, origin, seconds, setting, whole } from './setting-kinds.ts';
+
+export const webSocketSettings = {
+  WS_ENABLED: flag('Whether WebSocket clients are let in', true),
+  WS_THREADS: whole({
+    min: 1,
+    max: 256,
+    default: 1,
+    doc: 'Threads that hold connections. With 1 it is the main thread; with more, each limits addresses and handshakes for itself',
+  }),
+  WS_UPDATE_INTERVAL: seconds({
+    min: 0.05,
+    max: 60,
+    default: 5,
+    doc: 'Pace of a client that names no update_interval',
+  }),
+  WS_MAX_CONNECTIONS: whole({ min: 1, max: 1e6, default: 1000, doc: 'Clients at once; one more is answered 503' }),
+  WS_MAX_CONNECTIONS_PER_ADDRESS: whole({
+    min: 0,
+    max: 1e6,
+    default: 0,
+    doc: 'Clients of one address at once; 0: as many as of all. Behind a proxy all have the address of the proxy',
+  }),
+  WS_MAX_HANDSHAKES_PER_SECOND: whole({
+    min: 1,
+    max: 1e6,
+    default: 1000,
+    doc: 'Clients let in a second, when more come than WS_HANDSHAKE_BURST at once; one more is answered 503',
+  }),
+  WS_HANDSHAKE_BURST: whole({ min: 1, max: 1e6, default: 1000, doc: 'Clients let in at once' }),
+  WS_MAX_LOOP_LAG: seconds({
+    min: 0.01,
+    max: 60,
+    default: 1,
+    doc: 'While the server is this late with its own work, new clients are answered 503',
+  }),
+  WS_RETRY_AFTER: whole({
+    min: 1,
+    max: 3600,
+    default: 5,
+    unit: 's',
+    doc: 'What a refused client is told to wait: a random time up to this, or from this to twice this when all connections are taken',
+  }),
+  WS_UNSTABLE_RECONNECTS: whole({
+    min: 1,
+    max: 10000,
+    default: 5,
+    doc: 'Lost connections opened again from one address within WS_UNSTABLE_WINDOW, after which it is warned',
+  }),
+  WS_UNSTABLE_WINDOW: seconds({ min: 1, max: 3600, default: 60, doc: 'See WS_UNSTABLE_RECONNECTS' }),
+  WS_SLOW_CONSUMER_TIMEOUT: seconds({
+    min: 0.01,
+    max: 600,
+    default: 1,
+    doc: 'A client that has not read a frame for this long is slow',
+  }),
+  WS_STUCK_TIMEOUT: seconds({
+    min: 0.1,
+    max: 3600,
+    default: 30,
+    doc: 'A client that has not read a frame for this long is closed with 4408',
+  }),
+  WS_ACK_WINDOW: whole({ min: 1, max: 128, default: 2, doc: 'Frames a client may have unread before newer ones wait' }),
+  WS_ACK_SAMPLE: seconds({
+    min: 0,
+    max: 10,
+    default: 1,
+    doc: 'How often a client that reads promptly is asked whether it has read, four times less often when it has long done so and gets little; 0 asks at every tick',
+  }),
+  WS_RECENT_PICTURES: whole({
+    min: 1,
+    max: 4096,
+    default: 64,
+    doc: 'Last pictures of a symbol that are kept for deltas; a client that was away for longer gets a snapshot',
+  }),
+  WS_MAX_QUEUE_SIZE: whole({
+    min: 1,
+    max: 64,
+    default: 5,
+    doc: 'Symbols that may have a frame waiting for a client; beyond it the oldest is dropped',
+  }),
+  WS_MAX_MESSAGE_SIZE: whole({
+    min: 128,
+    max: 1073741824,
+    default: 16777216,
+    unit: 'bytes',
+    doc: 'A longer message is closed with 1009',
+  }),
+  WS_MAX_UNFINISHED: whole({
+    min: 65536,
+    max: 1073741824,
+    default: 134217728,
+    unit: 'bytes',
+    doc: 'Messages of all clients that have begun to arrive and not ended; a client that goes beyond it is closed with 4503',
+  }),
+  WS_COMPRESSION: flag('Whether clients that offer permessage-deflate get compressed frames', true),
+  WS_MAX_BUFFERED: whole({
+    min: 65536,
+    max: 1073741824,
+    default: 4194304,
+    unit: 'bytes',
+    doc: 'Unsent bytes of one client; beyond it the client is closed with 4408',
+  }),
+  WS_MAX_MESSAGES_PER_SECOND: whole({ min: 1, max: 10000, default: 20, doc: 'Messages a client may send a second' }),
+  WS_MESSAGE_BURST: whole({ min: 1, max: 10000, default: 40, doc: 'Messages a client may send at once' }),
+  WS_MESSAGE_VIOLATIONS: whole({
+    min: 1,
+    max: 10000,
+    default: 20,
+    doc: 'Messages refused in a row before a client is closed with 4429',
+  }),
+  WS_HEARTBEAT_INTERVAL: seconds({
+    min: 1,
+    max: 3600,
+    default: 30,
+    doc: 'A client silent for this long is asked for a sign of life, and cut off after as long again',
+  }),
+  WS_CLOSE_TIMEOUT: seconds({ min: 0.1, max: 60, default: 2, doc: 'How long a client may take to answer a close' }),
+  WS_ALLOWED_ORIGINS: setting(list.pipe(z.array(origin)), {
+    doc: 'Web pages that may connect; empty: all',
+    default: '',
+    allowed: 'origins such as https://example.com, separated by commas',
+  }),
+} as const;
