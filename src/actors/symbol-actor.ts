@@ -54,6 +54,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   #columns = new SharedArrayBuffer(0);
   #job: RenderedJob | null = null;
   #renderedVersion = -1;
+  #isShownStale = false;
   #content: Uint8Array | null = null;
   #createdTotal = 0;
   #consumedTotal = 0;
@@ -237,7 +238,8 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     const { channel } = this.#options;
     const book = this.#book;
     if (book === null || this.#job !== null || Number.isNaN(book.price) || !channel.isDue(tick)) return;
-    if (book.version === this.#renderedVersion) channel.settle(tick, undefined);
+    const isShown = book.version === this.#renderedVersion && this.#isStalled === this.#isShownStale;
+    if (isShown) channel.settle(tick, undefined);
     else this.#render(book, tick);
   }
 
@@ -248,7 +250,10 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     if (this.#columns.byteLength < bytes) this.#columns = new SharedArrayBuffer(bytes * 2);
     const window = copyWindow(book, range, new Float64Array(this.#columns));
     const before = { created: this.#createdTotal, consumed: this.#consumedTotal };
-    const facts = pictureFacts(book, symbol, this.#epoch, this.#options.wallClock(), before);
+    const facts = {
+      ...pictureFacts(book, symbol, this.#epoch, this.#options.wallClock(), before),
+      isStale: this.#isStalled,
+    };
     const sides = { long: window.longScale, short: window.shortScale };
     const job = { facts, sides, startedAt: this.#context.now() };
     this.#job = job;
@@ -264,11 +269,13 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     this.#job = null;
     this.#renderedVersion = job.facts.seq;
     const content = frame.bytes.subarray(frame.contentStart, frame.contentEnd);
-    if (this.#content !== null && Buffer.compare(this.#content, content) === 0) {
+    const isStale = job.facts.isStale === true;
+    if (this.#content !== null && isStale === this.#isShownStale && Buffer.compare(this.#content, content) === 0) {
       channel.settle(tick, undefined);
       return;
     }
     this.#content = content;
+    this.#isShownStale = isStale;
     this.#createdTotal = job.facts.createdTotal;
     this.#consumedTotal = job.facts.consumedTotal;
     const symbolFrame = symbolFrameOf(job, frame);

@@ -44,6 +44,8 @@ export class SymbolFrame {
    * @param encoded hears of each that had to be made.
    */
   after(from: SymbolFrame, takesDeflated: boolean, encoded: () => void): Uint8Array {
+    // The same picture again says something else than its levels: that it is stale.
+    if (from.seq === this.seq) return this.whole(takesDeflated);
     let delta = this.#deltas.get(from.seq);
     if (delta === undefined) {
       delta = { plain: smaller(deltaFrame(from.picture, this.picture), this.bytes), deflated: undefined };

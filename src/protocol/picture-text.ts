@@ -16,6 +16,8 @@ export interface PictureFacts {
   readonly createdTotal: number;
   readonly consumedTotal: number;
   readonly levelStep: LevelStep;
+  /** The log cannot be written to: there is more in the market than this shows. */
+  readonly isStale?: boolean;
 }
 
 /** Up to and with the opening of `data`. */
@@ -40,6 +42,7 @@ export function pictureShown({ currentPrice, createdTotal, consumedTotal }: Pict
 }
 
 /** From there to the end. */
-export function pictureTail({ created, consumed }: PictureFacts, checksum: number): string {
-  return `,"positions_created":${created},"positions_consumed":${consumed}},"checksum":${checksum}}`;
+export function pictureTail({ created, consumed, isStale }: PictureFacts, checksum: number): string {
+  const stale = isStale === true ? ',"stale":true' : '';
+  return `,"positions_created":${created},"positions_consumed":${consumed}},"checksum":${checksum}${stale}}`;
 }

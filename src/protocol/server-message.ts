@@ -19,6 +19,7 @@ const picture = {
   seq: count.describe('events of the stream that the picture holds'),
   market_time: timestamp.describe('exchange time of the newest of them'),
   checksum: z.int().min(0).max(0xffffffff).describe('CRC-32 of the level list'),
+  stale: z.literal(true).optional().describe('there is newer data that the server cannot take in'),
 };
 
 const pictureData = {

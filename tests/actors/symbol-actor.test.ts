@@ -117,6 +117,29 @@ describe('a symbol actor', () => {
     expect(bookDigest(stage.book!)).toBe(await digestOfLog(stage.store));
   });
 
+  it('marks its last picture stale while the log cannot be written, once, and the next one not', async () => {
+    const stage = new Stage();
+    await stage.observe(trades(1, 5));
+    await stage.tick();
+    stage.log.code = 'write_failed';
+    stage.log.failures = 1;
+    const folded = stage.observe(trades(6, 8));
+    for (let i = 0; i < 3; i++) await stage.tick();
+    await stage.kernel.advance(1000);
+    await folded;
+    for (let i = 0; i < 3; i++) await stage.tick();
+    const pictures = stage.frames.map((_, i) => stage.picture(i));
+    expect(pictures.map(({ seq, stale }) => [seq, stale])).toEqual([
+      [6, undefined],
+      [6, true],
+      [9, undefined],
+    ]);
+    expect(pictures[1]).toMatchObject({ checksum: pictures[0]!.checksum, data: { levels: pictures[0]!.data.levels } });
+    // A client in delta mode gets it whole: a delta up to its own seq would be an old one to it.
+    const [first, stale] = stage.frames;
+    expect(stale!.after(first!, false, () => expect.unreachable())).toBe(stale!.bytes);
+  });
+
   it('stops at once while the log cannot be written', async () => {
     const stage = new Stage();
     await stage.observe(trades(1, 5));

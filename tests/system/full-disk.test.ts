@@ -43,18 +43,23 @@ describe.skipIf(!isRoot)('on a full disk', () => {
 
   it('says so, serves on, and takes in again when there is room, without a restart', async () => {
     const client = await TestClient.subscribed(server.url, ['BTCUSDT']);
+    const delta = await TestClient.subscribed(server.url, ['BTCUSDT'], { mode: 'delta' });
     const { epoch } = await client.snapshot();
     fill();
     await server.line('log_stalled');
+    const stale = await client.snapshot((snapshot) => snapshot.stale === true);
+    expect((await delta.snapshot((snapshot) => snapshot.stale === true)).seq).toBe(stale.seq);
     const stalled = await health();
     expect(stalled.status).toBe('degraded');
     expect(stalled.problems.join()).toMatch(/stands still: .*see whether the disk is full/);
     const late = await TestClient.subscribed(server.url, ['BTCUSDT']);
     const shown = await late.snapshot();
+    expect(shown).toMatchObject({ stale: true, seq: stale.seq, checksum: stale.checksum });
     rmSync(filler());
     await server.line('log_resumed');
     const next = await client.snapshot(({ seq }) => seq > shown.seq + 5);
     expect(next.epoch).toBe(epoch);
+    expect(next.stale).toBeUndefined();
     while ((await health()).status !== 'ok');
     expect(server.lines.filter(({ event }) => event === 'actor_failed')).toEqual([]);
   });
