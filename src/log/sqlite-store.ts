@@ -69,6 +69,11 @@ export class SqliteStore {
     );
   }
 
+  /** All that are there, opened or not. */
+  streams(): StreamInfo[] {
+    return this.#reader.streams();
+  }
+
   openStream(name: string, epochIfNew: string): StreamInfo {
     if (!this.#streams.has(name)) {
       this.#guard(() =>
