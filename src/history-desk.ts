@@ -147,12 +147,13 @@ interface Moments {
 const intervals = Object.entries(historyIntervals) as [HistoryInterval, number][];
 
 /** The whole intervals in the range that are over at `bookTime`; none when the end lies before the start. */
-function momentsOf({ start_time, end_time, interval }: HistoryQuery, bookTime: number): Moments {
+function momentsOf({ start_time, end_time, interval, limit }: HistoryQuery, bookTime: number): Moments {
   const intervalMs = historyIntervals[interval];
   const lastOver = Math.ceil(bookTime / intervalMs) * intervalMs - intervalMs;
   const endMs = Math.min(Math.floor((end_time ?? bookTime) / intervalMs) * intervalMs, lastOver);
   const startMs = Math.ceil((start_time ?? endMs - defaultRangeMs) / intervalMs) * intervalMs;
-  return { startMs: Math.max(startMs, 0), endMs, intervalMs };
+  const limitedMs = limit === undefined ? startMs : endMs - (limit - 1) * intervalMs;
+  return { startMs: Math.max(startMs, limitedMs, 0), endMs, intervalMs };
 }
 
 function rangeOf({ startMs, endMs }: Moments): number {

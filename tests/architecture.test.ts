@@ -5,9 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { projectRoot } from './support/server-process.ts';
 
 /** Each room may import from itself and from those before it. */
-const order = ['market', 'protocol', 'feed', 'log', 'workers', 'streams', 'actors', 'server', 'main'];
+const order = ['client', 'market', 'protocol', 'feed', 'log', 'workers', 'streams', 'actors', 'server', 'main'];
 /** Beside each other: neither may import the other, but what comes after may import both. */
-const apart = [['feed', 'log']];
+const apart = [
+  ['feed', 'log'],
+  ...['market', 'protocol', 'feed', 'log', 'workers', 'streams', 'actors', 'server'].map((room) => ['client', room]),
+];
 /** Packages and who may use them; the others of `package.json` are free. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   ws: ['server'],

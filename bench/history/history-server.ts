@@ -1,5 +1,5 @@
 /** The real server as a process, and a process of clients and questions on another core. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,7 +15,7 @@ export class HistoryServer implements AsyncDisposable {
   private constructor(core: number | null, settings: Record<string, string>) {
     const argv = ['--max-semi-space-size=4', main];
     const env = { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...settings };
-    const options = { env, stdio: ['ignore', 'pipe', 'inherit'] } as const;
+    const options: SpawnOptions = { env, stdio: ['ignore', 'pipe', 'inherit'] };
     this.#child =
       core === null
         ? spawn(process.execPath, argv, options)

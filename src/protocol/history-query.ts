@@ -45,6 +45,12 @@ export const historyQuerySchema = z.strictObject({
     .optional()
     .describe("USD from one level to the next: a multiple of the symbol's level_step, which it is unless given"),
   leverage: leverage.default(allLeverageBands).describe('only positions opened with leverage of these bands'),
+  limit: z.coerce
+    .number({ error: 'must be a whole number of at least 1' })
+    .int({ error: 'must be a whole number of at least 1' })
+    .min(1, { error: 'must be a whole number of at least 1' })
+    .optional()
+    .describe('no more than so many pictures, the newest'),
   mode: z
     .enum(['snapshot', 'delta'], { error: "must be 'snapshot' or 'delta'" })
     .default('snapshot')

@@ -4,6 +4,7 @@ import type { HistoryRefusal } from './history-view.ts';
 import { type HttpAnswer, type HttpQuestion, jsonAnswer } from './http-answer.ts';
 import { parametersOf } from './paths.ts';
 import type { ServerViews } from './server-views.ts';
+import { isNamed } from './static-file.ts';
 
 /** A year: as long as caches keep anything. */
 const forever = 'public, max-age=31536000, immutable';
@@ -16,7 +17,7 @@ export async function answerHistory(views: ServerViews, question: HttpQuestion):
   const history = views.history(parsed.query);
   if (history.outcome === 'refused') return refused(history);
   const headers = { ETag: history.etag, 'Cache-Control': history.isOver ? forever : asNow };
-  if (names(question.ifNoneMatch, history.etag)) return { status: 304, contentType: json, body: '', headers };
+  if (isNamed(history.etag, question.ifNoneMatch)) return { status: 304, contentType: json, body: '', headers };
   if (question.method === 'HEAD') return { status: 200, contentType: json, body: '', headers };
   const read = await history.read();
   return 'outcome' in read ? refused(read) : { status: 200, contentType: json, body: read, headers };
@@ -28,10 +29,3 @@ function refused({ status, code, message, retryAfterSeconds }: HistoryRefusal): 
 }
 
 const json = 'application/json; charset=utf-8';
-
-/** RFC 9110, section 13.1.2: a list of tags, compared weakly, or any. */
-function names(ifNoneMatch: string | null, etag: string): boolean {
-  if (ifNoneMatch === null) return false;
-  if (ifNoneMatch.trim() === '*') return true;
-  return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag);
-}

@@ -6,6 +6,8 @@ export const paths = {
   ready: '/health/ready',
   stats: '/ws/stats',
   stream: '/ws/heatmap',
+  script: '/js/websocket-client.js',
+  scriptModule: '/js/websocket-client.mjs',
   history: '/liquidations/heatmap-timeseries',
 } as const;
 

@@ -1,11 +1,18 @@
 /** What each plain HTTP request is answered. Upgrades are for `websocket-upgrade.ts`. */
 import { quoted } from '../protocol/server-message.ts';
+import { clientScripts } from './client-script.ts';
 import { answerHistory } from './history-route.ts';
 import { type HttpAnswer, type HttpQuestion, jsonAnswer, textAnswer } from './http-answer.ts';
 import { pathOf, paths } from './paths.ts';
 import type { ServerViews } from './server-views.ts';
+import { answerStatic, staticFile } from './static-file.ts';
 
 type Route = (views: ServerViews, question: HttpQuestion) => HttpAnswer | Promise<HttpAnswer>;
+
+const scripts = clientScripts();
+const javascript = 'text/javascript; charset=utf-8';
+const script = staticFile(javascript, scripts.script);
+const scriptModule = staticFile(javascript, scripts.module);
 
 const allowedMethods = ['GET', 'HEAD'];
 
@@ -15,6 +22,8 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   [paths.live, (views) => jsonAnswer(200, views.health())],
   [paths.ready, (views) => jsonAnswer(views.isReady() && !views.isStopping() ? 200 : 503, views.health())],
   [paths.stats, async (views) => jsonAnswer(200, await views.stats())],
+  [paths.script, (_, question) => answerStatic(script, question)],
+  [paths.scriptModule, (_, question) => answerStatic(scriptModule, question)],
   [paths.history, (views, question) => answerHistory(views, question)],
   [paths.stream, () => upgradeRequired],
 ]);

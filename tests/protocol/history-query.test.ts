@@ -31,7 +31,7 @@ describe('a question about the past', () => {
     ['symbol=A&symbol=B', "Parameter 'symbol' is given twice. Give it once."],
     [
       'symbol=A&from=1',
-      "Parameter 'from' is not known. Known: symbol, start_time, end_time, interval, price_bin_size, leverage, mode",
+      "Parameter 'from' is not known. Known: symbol, start_time, end_time, interval, price_bin_size, leverage, limit, mode",
     ],
     ['symbol=A&interval=2m', "Parameter 'interval' must be one of 1m, 5m, 15m, 1h, 4h, 1d, not '2m'."],
     ['symbol=A&mode=grid', "Parameter 'mode' must be 'snapshot' or 'delta', not 'grid'."],
@@ -45,6 +45,7 @@ describe('a question about the past', () => {
       'symbol=A&start_time=soon',
       "Parameter 'start_time' must be a moment: ISO 8601 such as 2025-06-13T00:00:00Z, or ms since 1970, not 'soon'.",
     ],
+    ['symbol=A&limit=0', "Parameter 'limit' must be a whole number of at least 1, not '0'."],
     ['symbol=A&start_time=2&end_time=1', "Parameter 'start_time' must not be after 'end_time'."],
   ])('%s is answered with what is wrong', (query, message) => {
     expect(messageOf(query)).toBe(message);

@@ -1,0 +1,288 @@
+/**
+ * The client library: whole, verified pictures of the symbols that one asks for, through whatever happens to the connection.
+ *
+ * `onSnapshot` always gets a whole snapshot. Underneath, deltas are asked for, checked and put together, a connection that was lost is
+ * resumed where it was, and from the third failure on the newest picture is also polled over HTTP until the socket is back.
+ */
+import { HeldPicture } from './held-picture.ts';
+import { latestPicture } from './latest-picture.ts';
+import type { DeltaMessage, SnapshotMessage, WarningMessage } from './messages.ts';
+
+export type Status = 'connecting' | 'connected' | 'slow' | 'disconnected' | 'failed';
+
+export interface HeatmapWebSocketOptions {
+  onSnapshot?: (message: SnapshotMessage) => void;
+  onStatusChange?: (status: Status) => void;
+  /** What the server refused, and what came from it that was not understood. */
+  onError?: (error: Error & { code?: string }) => void;
+  onWarning?: (message: WarningMessage) => void;
+  /** After so many failures in a row the status is `failed`; 5 unless given. */
+  maxReconnectAttempts?: number;
+  /** ms to the first reconnection; doubled with each failure; 2000 unless given. */
+  reconnectDelay?: number;
+  /** Seconds from one picture to the next; the server's own pace unless given. */
+  updateInterval?: number;
+}
+
+const keepaliveMs = 30_000;
+const pollMs = 5000;
+/** Failures from which on it also polls. */
+const pollAfterFailures = 3;
+/** The server will not have this client: asking again unchanged is of no use. */
+const finalCloseCodes = [4401, 4403];
+const mostDamages = 3;
+/** Symbols in one message. */
+const symbolsPerMessage = 10;
+
+export class HeatmapWebSocket {
+  readonly #url: string;
+  readonly #options: HeatmapWebSocketOptions;
+  readonly #pictures = new Map<string, HeldPicture>();
+  #socket: WebSocket | null = null;
+  #status: Status = 'disconnected';
+  #failures = 0;
+  /** Damaged pictures in a row. */
+  #damages = 0;
+  #reconnectTimer: ReturnType<typeof setTimeout> | undefined;
+  #keepaliveTimer: ReturnType<typeof setInterval> | undefined;
+  #pollTimer: ReturnType<typeof setInterval> | undefined;
+  /** Set by a goaway: when to come back, without that being a failure. */
+  #comeBackMs: number | null = null;
+  #heardSincePing = true;
+
+  /** @param url such as ws://localhost:8000/ws/heatmap */
+  constructor(url: string, options: HeatmapWebSocketOptions = {}) {
+    this.#url = url;
+    this.#options = options;
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  connect(): void {
+    if (this.#socket !== null) return;
+    clearTimeout(this.#reconnectTimer);
+    if (this.#status === 'failed') this.#failures = 0;
+    this.#open();
+  }
+
+  /** Never reconnects, and nothing is left running. */
+  disconnect(): void {
+    this.stopKeepalive();
+    this.#stopPolling();
+    clearTimeout(this.#reconnectTimer);
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close(1000);
+    this.#become('disconnected');
+  }
+
+  subscribe(symbols: readonly string[]): void {
+    const added = symbols.filter((symbol) => !this.#pictures.has(symbol));
+    for (const symbol of added) this.#pictures.set(symbol, new HeldPicture());
+    this.#ask(added);
+  }
+
+  unsubscribe(symbols: readonly string[]): void {
+    const known = symbols.filter((symbol) => this.#pictures.delete(symbol));
+    if (known.length > 0) this.send({ action: 'unsubscribe', symbols: known });
+  }
+
+  /** @returns false when there is no open connection to send it on. */
+  send(message: object): boolean {
+    const socket = this.#socket;
+    if (socket === null || socket.readyState !== socket.OPEN) return false;
+    socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  /** Asks for a sign of life every 30 s. A connection on which nothing came since the last time is given up. */
+  startKeepalive(): void {
+    this.stopKeepalive();
+    this.#heardSincePing = true;
+    this.#keepaliveTimer = setInterval(() => {
+      if (!this.#heardSincePing) this.#lose();
+      this.#heardSincePing = !this.send({ action: 'ping' });
+    }, keepaliveMs);
+  }
+
+  stopKeepalive(): void {
+    clearInterval(this.#keepaliveTimer);
+    this.#keepaliveTimer = undefined;
+  }
+
+  #open(): void {
+    this.#become('connecting');
+    let socket: WebSocket;
+    try {
+      socket = new WebSocket(this.#url);
+    } catch (error) {
+      // An address that is none: no use in trying again.
+      this.#fail(error as Error);
+      return;
+    }
+    this.#socket = socket;
+    socket.onopen = () => {
+      if (socket !== this.#socket) return;
+      this.#become('connected');
+      this.#ask([...this.#pictures.keys()]);
+    };
+    socket.onmessage = ({ data }) => {
+      if (socket === this.#socket) this.#receive(data);
+    };
+    socket.onclose = ({ code, reason }) => {
+      if (socket !== this.#socket) return;
+      this.#socket = null;
+      if (finalCloseCodes.includes(code)) this.#fail(Object.assign(new Error(reason), { code: String(code) }));
+      else this.#comeBack();
+    };
+    socket.onerror = () => {};
+  }
+
+  #receive(data: unknown): void {
+    this.#heardSincePing = true;
+    let message: { type?: unknown };
+    try {
+      message = JSON.parse(String(data));
+      if (message === null || typeof message !== 'object') throw new Error('not an object');
+      this.#handle(message as SnapshotMessage);
+    } catch (cause) {
+      this.#report(new Error(`a message of the server was not understood: ${(cause as Error).message}`, { cause }));
+    }
+  }
+
+  #handle(message: SnapshotMessage | DeltaMessage | WarningMessage | { type: string; [field: string]: unknown }): void {
+    switch (message.type) {
+      case 'snapshot':
+      case 'delta':
+        this.#show(message as SnapshotMessage | DeltaMessage);
+        return;
+      case 'warning':
+        if ((message as WarningMessage).code === 'SLOW_CONSUMER') this.#become('slow');
+        this.#call(this.#options.onWarning, message as WarningMessage);
+        return;
+      case 'error': {
+        const { code, message: text } = message as unknown as { code: string; message: string };
+        this.#report(Object.assign(new Error(text), { code }));
+        return;
+      }
+      case 'goaway':
+        this.#comeBackMs = Number((message as { reconnect_after_ms?: unknown }).reconnect_after_ms) || 0;
+        return;
+      default:
+    }
+  }
+
+  #show(message: SnapshotMessage | DeltaMessage): void {
+    const { symbol } = message;
+    const picture = this.#pictures.get(symbol);
+    // One that was unsubscribed while it was on its way.
+    if (picture === undefined) return;
+    const taken = picture.take(message);
+    if (taken === 'old') return;
+    if (typeof taken === 'string') {
+      picture.forget();
+      if (taken === 'damaged') {
+        this.#report(new Error(`a picture of ${symbol} was damaged, and is asked for again`));
+        // A link that damages one after the other is no better for being asked at once.
+        if (++this.#damages >= mostDamages) {
+          this.#lose();
+          return;
+        }
+      }
+      this.#ask([symbol]);
+      return;
+    }
+    this.#failures = 0;
+    this.#damages = 0;
+    this.#stopPolling();
+    if (this.#status !== 'connected') this.#become('connected');
+    this.#call(this.#options.onSnapshot, taken);
+  }
+
+  #ask(symbols: readonly string[]): void {
+    const { updateInterval: update_interval } = this.#options;
+    for (let from = 0; from < symbols.length; from += symbolsPerMessage) {
+      const part = symbols.slice(from, from + symbolsPerMessage);
+      const named = part.flatMap((symbol) => {
+        const name = this.#pictures.get(symbol)?.name;
+        return name === undefined ? [] : [[symbol, name] as const];
+      });
+      const resume = named.length > 0 ? { resume: Object.fromEntries(named) } : {};
+      this.send({ action: 'subscribe', symbols: part, mode: 'delta', update_interval, ...resume });
+    }
+  }
+
+  /** The connection does not answer. Its own close may take for ever. */
+  #lose(): void {
+    const socket = this.#socket;
+    if (socket === null) return;
+    this.#socket = null;
+    this.#damages = 0;
+    socket.close();
+    this.#comeBack();
+  }
+
+  #comeBack(): void {
+    this.#become('disconnected');
+    const { reconnectDelay = 2000, maxReconnectAttempts = 5 } = this.#options;
+    let delay = this.#comeBackMs;
+    this.#comeBackMs = null;
+    if (delay === null) {
+      if (++this.#failures >= pollAfterFailures) this.#startPolling();
+      if (this.#failures > maxReconnectAttempts) {
+        this.#become('failed');
+        return;
+      }
+      delay = reconnectDelay * 2 ** (this.#failures - 1) * (0.8 + 0.4 * Math.random());
+    }
+    this.#reconnectTimer = setTimeout(() => this.#open(), delay);
+  }
+
+  #fail(error: Error & { code?: string }): void {
+    this.#become('failed');
+    this.#report(error);
+  }
+
+  #startPolling(): void {
+    if (this.#pollTimer !== undefined) return;
+    this.#pollTimer = setInterval(() => {
+      for (const symbol of this.#pictures.keys()) void this.#poll(symbol);
+    }, pollMs);
+  }
+
+  #stopPolling(): void {
+    clearInterval(this.#pollTimer);
+    this.#pollTimer = undefined;
+  }
+
+  /** The reconnection tells of failures, so this does not. */
+  async #poll(symbol: string): Promise<void> {
+    const message = await latestPicture(this.#url, symbol).catch(() => null);
+    if (message === null || this.#pollTimer === undefined) return;
+    const taken = this.#pictures.get(symbol)?.take(message);
+    if (taken !== undefined && typeof taken !== 'string') this.#call(this.#options.onSnapshot, taken);
+  }
+
+  #become(status: Status): void {
+    if (status === this.#status) return;
+    this.#status = status;
+    this.#call(this.#options.onStatusChange, status);
+  }
+
+  #report(error: Error & { code?: string }): void {
+    this.#call(this.#options.onError, error);
+  }
+
+  /** An error in the page's own code is the page's, and does not pass for one of the server. */
+  #call<A>(callback: ((argument: A) => void) | undefined, argument: A): void {
+    try {
+      callback?.(argument);
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+  }
+}

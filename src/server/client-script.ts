@@ -1,0 +1,46 @@
+/**
+ * The client library as browsers take it: a plain script that leaves one global class, and an ES module. Made from the source when the
+ * server starts, so that what is served is what is tested.
+ */
+import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+
+/** In the order in which one uses the other. */
+const parts = ['held-picture', 'latest-picture', 'heatmap-websocket'];
+const className = 'HeatmapWebSocket';
+
+const withoutImports = (code: string) => code.replace(/^import\s[^;]*;$/gm, '');
+const withoutComments = (code: string) => code.replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, '').replace(/^\s*\/\/.*\n/gm, '');
+const withoutBlankLines = (code: string) => code.replace(/[ \t]+$/gm, '').replace(/\n{2,}/g, '\n');
+
+function librarySource(): string {
+  const sources = parts.map((name) => readFileSync(new URL(`../client/${name}.ts`, import.meta.url), 'utf8'));
+  const code = sources.map((source) => withoutTypes(withoutComments(withoutImports(source)))).join('\n');
+  return withoutBlankLines(code).trim();
+}
+
+/** Node says of this function at every start that it may change; the pinned version does not. */
+function withoutTypes(code: string): string {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    return stripTypeScriptTypes(code);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
+export interface ClientScripts {
+  readonly script: string;
+  readonly module: string;
+}
+
+export function clientScripts(): ClientScripts {
+  const code = librarySource();
+  const plain = code.replace(/^export /gm, '');
+  const note = '// Heatline client library. MIT licence.';
+  return {
+    script: `${note}\n(() => {\n${plain}\nglobalThis.${className} = ${className};\n})();\n`,
+    module: `${note}\n${code}\n`,
+  };
+}
