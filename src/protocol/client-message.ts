@@ -25,6 +25,7 @@ function symbolsUpTo(max: number) {
     .array(z.unknown(), { error })
     .min(1, { error })
     .max(max, { error })
+    .meta({ items: { type: 'string' } })
     .pipe(z.array(z.string({ error: 'must be a string' })))
     .transform((names) => [...new Set(names)]);
 }

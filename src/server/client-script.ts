@@ -3,7 +3,7 @@
  * server starts, so that what is served is what is tested.
  */
 import { readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
+import { withoutTypes } from './without-types.ts';
 
 /** In the order in which one uses the other. */
 const parts = ['held-picture', 'latest-picture', 'heatmap-websocket'];
@@ -17,17 +17,6 @@ function librarySource(): string {
   const sources = parts.map((name) => readFileSync(new URL(`../client/${name}.ts`, import.meta.url), 'utf8'));
   const code = sources.map((source) => withoutTypes(withoutComments(withoutImports(source)))).join('\n');
   return withoutBlankLines(code).trim();
-}
-
-/** Node says of this function at every start that it may change; the pinned version does not. */
-function withoutTypes(code: string): string {
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
-  try {
-    return stripTypeScriptTypes(code);
-  } finally {
-    process.emitWarning = emitWarning;
-  }
 }
 
 export interface ClientScripts {

@@ -8,6 +8,9 @@ export const paths = {
   stream: '/ws/heatmap',
   script: '/js/websocket-client.js',
   scriptModule: '/js/websocket-client.mjs',
+  openApi: '/openapi.json',
+  asyncApi: '/asyncapi.json',
+  docs: '/docs',
   history: '/liquidations/heatmap-timeseries',
 } as const;
 

@@ -6,16 +6,22 @@ export interface StaticFile {
   readonly contentType: string;
   readonly body: string;
   readonly etag: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
-export function staticFile(contentType: string, body: string): StaticFile {
+export function staticFile(
+  contentType: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): StaticFile {
   const digest = createHash('sha256').update(body).digest('base64url').slice(0, 22);
-  return { contentType, body, etag: `"${digest}"` };
+  return { contentType, body, etag: `"${digest}"`, headers };
 }
 
 /** Kept by whoever asks, and asked about each time: another version of the server has other files. */
-export function answerStatic({ contentType, body, etag }: StaticFile, { ifNoneMatch }: HttpQuestion): HttpAnswer {
-  const headers = { ETag: etag, 'Cache-Control': 'no-cache' };
+export function answerStatic(file: StaticFile, { ifNoneMatch }: HttpQuestion): HttpAnswer {
+  const { contentType, body, etag } = file;
+  const headers = { ...file.headers, ETag: etag, 'Cache-Control': 'no-cache' };
   if (isNamed(etag, ifNoneMatch)) return { status: 304, contentType, body: '', headers };
   return { status: 200, contentType, body, headers };
 }

@@ -3,10 +3,9 @@ import { expect, it, onTestFinished } from 'vitest';
 import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import { ThreadedClients } from '../../src/clients/threaded-clients.ts';
 import { loadConfig } from '../../src/config.ts';
-import { textFrame } from '../../src/protocol/websocket-frame.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
 import { noReplays } from '../support/no-replays.ts';
-import { frameOf } from '../support/symbol-frame.ts';
+import { pictureFrame } from '../support/symbol-frame.ts';
 import { TestClient } from '../support/test-client.ts';
 
 function configOf(...argv: string[]) {
@@ -46,8 +45,7 @@ it('threads that die lose their own clients only, give back their places, and ar
   });
   const url = `ws://127.0.0.1:${port}/ws/heatmap`;
   const publish = (tick: number) => {
-    const bytes = textFrame(JSON.stringify({ type: 'snapshot', symbol: 'BTCUSDT', seq: tick }));
-    channel.settle(tick, frameOf('BTCUSDT', tick, bytes));
+    channel.settle(tick, pictureFrame('BTCUSDT', tick));
   };
   publish(1);
   const first = await Promise.all([1, 2, 3, 4].map(() => TestClient.subscribed(url, ['BTCUSDT'])));

@@ -42,16 +42,6 @@ describe('a request', () => {
     });
   });
 
-  it('for the root says what is here', async () => {
-    const { origin } = await startServer();
-    const response = await fetch(origin);
-    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
-    const text = await response.text();
-    for (const path of ['/ws/heatmap', '/health', '/health/live', '/health/ready', '/ws/stats']) {
-      expect(text).toContain(path);
-    }
-  });
-
   it('for the stream without an upgrade is told to upgrade', async () => {
     const { port } = await startServer();
     const text = await exchange(port, `GET /ws/heatmap HTTP/1.1\r\nHost: x\r\n\r\n${lastRequest}`);

@@ -1,6 +1,7 @@
 /** Frames with contents of a test's own choice, for what only passes them on. */
 import { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import type { Picture } from '../../src/protocol/delta-frame.ts';
+import { snapshotFrame } from '../../src/protocol/snapshot-frame.ts';
 
 const noLevels = {
   count: 0,
@@ -8,6 +9,12 @@ const noLevels = {
   longDensity: new Float64Array(),
   shortDensity: new Float64Array(),
 };
+
+/** A frame that says what the contract wants it to say. */
+export function pictureFrame(symbol: string, seq: number): SymbolFrame {
+  const { facts } = frameOf(symbol, seq, new Uint8Array()).picture;
+  return frameOf(symbol, seq, snapshotFrame(facts, noLevels).bytes);
+}
 
 export function frameOf(
   symbol: string,

@@ -1,6 +1,7 @@
 /** A WebSocket client that keeps what it hears and can be waited on, with no clock of its own. */
 import { WebSocket } from 'ws';
 import type { ServerMessage, SnapshotMessage } from '../../src/protocol/server-message.ts';
+import { assertServerMessage } from './contract.ts';
 
 export interface Closing {
   readonly code: number;
@@ -25,7 +26,9 @@ export class TestClient {
     });
     this.socket.on('error', () => {});
     this.socket.on('message', (data) => {
-      this.messages.push(JSON.parse(data.toString()));
+      const message = JSON.parse(data.toString());
+      assertServerMessage(message);
+      this.messages.push(message);
       this.#wake();
     });
   }

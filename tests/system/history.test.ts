@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeltaMessage, SnapshotMessage } from '../../src/protocol/server-message.ts';
+import { assertAnswer } from '../support/contract.ts';
 import { applied, checksumOf, type Row } from '../support/delta-client.ts';
 import { available } from '../support/require-or-skip.ts';
 import { projectRoot, ServerProcess, temporaryDirectory } from '../support/server-process.ts';
@@ -10,6 +11,7 @@ import { TestClient } from '../support/test-client.ts';
 
 const file = join('..', 'shared', 'data', 'binance-um-BTCUSDT-1m-2025-06-12_14.csv');
 const recordings = 'the recordings in ../shared/data';
+const path = '/liquidations/heatmap-timeseries';
 const lastCandle = Date.parse('2025-06-15T00:00:00Z');
 
 type WholeColumn = SnapshotMessage['data'] & { timestamp: string; seq: number; checksum: number };
@@ -52,11 +54,13 @@ describe.skipIf(!available(recordings, existsSync(join(projectRoot, file))))(`wi
     await directory?.dispose();
   });
 
-  const get = (query: string) => fetch(`${server.origin}/liquidations/heatmap-timeseries?symbol=BTCUSDT&${query}`);
+  const get = (query: string) => fetch(`${server.origin}${path}?symbol=BTCUSDT&${query}`);
   const series = async <C = WholeColumn>(query: string) => {
     const response = await get(query);
     expect(response.status).toBe(200);
-    return (await response.json()) as Series<C>;
+    const answer = await response.json();
+    assertAnswer(path, 200, answer);
+    return answer as Series<C>;
   };
   const day = 'start_time=2025-06-13T00:00:00Z&end_time=2025-06-13T06:00:00Z&interval=1m';
 
@@ -145,6 +149,7 @@ describe.skipIf(!available(recordings, existsSync(join(projectRoot, file))))(`wi
     const refused = await get(`${range}&interval=1m`);
     expect(refused.status).toBe(413);
     const { message } = (await refused.json()) as { message: string };
+    assertAnswer(path, 413, { code: 'TOO_LARGE', message });
     const [, interval] = /interval=(\w+)/.exec(message)!;
     const [, bin] = /price_bin_size=(\d+)/.exec(message)!;
     for (const remedy of [`interval=1m&mode=delta`, `interval=${interval}`, `interval=1m&price_bin_size=${bin}`]) {

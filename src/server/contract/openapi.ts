@@ -1,0 +1,74 @@
+/** Plain HTTP as an OpenAPI 3.1 document, made from the schemas that check questions and describe answers. */
+import type { z } from 'zod';
+import { historyQuerySchema } from '../../protocol/history-query.ts';
+import { historyAnswerSchema, refusalSchema } from '../../protocol/history-view.ts';
+import { healthSchema, statsSchema } from '../../protocol/http-view.ts';
+import { paths } from '../paths.ts';
+import { type JsonSchema, jsonSchema } from './json-schema.ts';
+
+const json = (description: string, schema: z.ZodType) => ({
+  description,
+  content: { 'application/json': { schema: jsonSchema(schema, 'output') } },
+});
+const text = (description: string, type = 'text/plain') => ({
+  description,
+  content: { [type]: { schema: { type: 'string' } } },
+});
+const health = { '200': json('How the server is', healthSchema) };
+const refused = (description: string) => json(description, refusalSchema);
+
+function parametersOf(schema: z.ZodType) {
+  const { properties, required = [] } = jsonSchema(schema, 'input') as {
+    properties: Record<string, JsonSchema & { description?: string }>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, { description, ...rest }]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    description,
+    schema: rest,
+  }));
+}
+
+export function openApi(version: string) {
+  const get = (summary: string, responses: object, parameters: object[] = []) => ({
+    get: { summary, ...(parameters.length > 0 && { parameters }), responses },
+  });
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Heatline', version, license: { name: 'MIT', identifier: 'MIT' } },
+    servers: [{ url: 'http://localhost:8000' }],
+    paths: {
+      [paths.history]: get(
+        'The past: a picture for each whole interval that is over',
+        {
+          '200': json('The series. It never changes, and is named by its ETag', historyAnswerSchema),
+          '304': { description: 'You have it already (If-None-Match)' },
+          '400': refused('A parameter is not understood'),
+          '413': refused('It would be too large; the message says what to ask for instead'),
+          '503': refused('Nothing is known yet, or too much is asked at once; see Retry-After'),
+        },
+        parametersOf(historyQuerySchema),
+      ),
+      [paths.health]: get('How the server is, and what its books assume', health),
+      [paths.live]: get('For probes: answers while the process does', health),
+      [paths.ready]: get('For probes: whether clients are served', {
+        ...health,
+        '503': json('Recovery is not over, or the server is stopping', healthSchema),
+      }),
+      [paths.stats]: get('Connections and messages', { '200': json('Counts', statsSchema) }),
+      [paths.stream]: get('The stream: a WebSocket, described in asyncapi.json', {
+        '101': { description: 'The WebSocket is open' },
+        '400': text('Not a WebSocket handshake; the line says what is wrong'),
+        '403': text('This Origin may not connect'),
+        '426': text('Connect with a WebSocket client'),
+        '503': text('Full, overloaded or stopping; see Retry-After'),
+      }),
+      [paths.script]: get('The client library: a plain script with the global class HeatmapWebSocket', {
+        '200': text('JavaScript', 'text/javascript'),
+      }),
+      [paths.scriptModule]: get('The client library as an ES module', { '200': text('JavaScript', 'text/javascript') }),
+    },
+  };
+}
