@@ -48,7 +48,10 @@ export class HeldPicture {
 }
 
 /** @returns null when the delta is not of these levels. */
-function applied(before: readonly Level[], { scale, rounding, levels: listed }: DeltaMessage['data']): Level[] | null {
+export function applied(
+  before: readonly Level[],
+  { scale, rounding, levels: listed }: DeltaMessage['data'],
+): Level[] | null {
   if (rounding.length !== before.length) return null;
   const scaled = (density: number, by: number) => Math.floor(density * by + 0.5);
   const after: Level[] = [];

@@ -4,7 +4,8 @@
  * TypeScript under `public` is served as JavaScript of the same name, so a page imports `./chart.ts` and nothing is built.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { extname } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, extname, join } from 'node:path';
 import { clientScripts } from './client-script.ts';
 import { asyncApi } from './contract/asyncapi.ts';
 import { docsPage } from './contract/docs-page.ts';
@@ -41,12 +42,20 @@ export function siteFiles(): ReadonlyMap<string, StaticFile> {
   const indented = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   return new Map([
     ...publicFiles(),
+    ['/vendor/lightweight-charts.mjs', staticFile(javascript, chartLibrary())],
     [paths.script, staticFile(javascript, scripts.script)],
     [paths.scriptModule, staticFile(javascript, scripts.module)],
     [paths.openApi, staticFile(json, indented(http))],
     [paths.asyncApi, staticFile(json, indented(socket))],
     [paths.docs, staticFile(html, docsPage(http, socket), pageHeaders)],
   ]);
+}
+
+/** As its authors ship it for browsers: one file that imports nothing. */
+function chartLibrary(): string {
+  const name = 'lightweight-charts/dist/lightweight-charts.standalone.production.mjs';
+  const folder = dirname(createRequire(import.meta.url).resolve('lightweight-charts/package.json'));
+  return readFileSync(join(dirname(folder), name), 'utf8');
 }
 
 function publicFiles(): [string, StaticFile][] {
