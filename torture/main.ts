@@ -1,9 +1,10 @@
 /** `npm run torture -- NAME [--runs N] [--seed N]`: one promise, tried for long. Ends with 1 and the seed when it was broken. */
 import { parseArgs } from 'node:util';
 import * as faults from './faults.ts';
+import * as simulation from './simulation.ts';
 import type { Torture } from './torture.ts';
 
-const tortures: Readonly<Record<string, Torture>> = { faults };
+const tortures: Readonly<Record<string, Torture>> = { faults, simulation };
 const usage = `npm run torture -- NAME [--runs N] [--seed N]. There is: ${Object.keys(tortures).join(', ')}`;
 
 const { positionals, values } = parseArgs({

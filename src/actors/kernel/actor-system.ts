@@ -6,12 +6,14 @@ import type { Setup } from './behavior.ts';
 import type { CellHost } from './cell-host.ts';
 import type { Clock } from './clock.ts';
 import type { KernelEvent, KernelStats } from './kernel-event.ts';
-import { Scheduler, type SchedulerLimits } from './scheduler.ts';
+import { Scheduler, type SchedulerLimits, type TurnGiver } from './scheduler.ts';
 import type { SpawnOptions } from './spawn-options.ts';
 
 export interface ActorSystemOptions {
   readonly clock: Clock;
   readonly scheduler: SchedulerLimits;
+  /** Gives the turns in place of a scheduler of the system's own. */
+  readonly turnGiver?: TurnGiver;
   /** Told of every ending and of everything that goes wrong. An error in it is nobody's business but its own. */
   readonly observe: (event: KernelEvent) => void;
 }
@@ -24,7 +26,7 @@ const guardianOptions: SpawnOptions = {
 };
 
 export class ActorSystem {
-  readonly #scheduler: Scheduler;
+  readonly #scheduler: TurnGiver;
   readonly #observe: (event: KernelEvent) => void;
   readonly #guardian: ActorCell<never>;
   #roots!: ActorContext<never>;
@@ -36,7 +38,7 @@ export class ActorSystem {
   #deepest = 0;
 
   constructor(options: ActorSystemOptions) {
-    this.#scheduler = new Scheduler(options.scheduler);
+    this.#scheduler = options.turnGiver ?? new Scheduler(options.scheduler);
     this.#observe = options.observe;
     const setup: Setup<never> = (context) => {
       this.#roots = context;

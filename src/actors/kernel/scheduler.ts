@@ -4,6 +4,8 @@
  */
 
 export interface Runnable {
+  /** Who it is, for whoever gives turns by more than their order. */
+  readonly path: string;
   /** Handles up to `budget` messages. @returns whether more are waiting. */
   run(budget: number): boolean;
 }
@@ -15,7 +17,17 @@ export interface SchedulerLimits {
   readonly roundTurns: number;
 }
 
-export class Scheduler {
+/** Whoever gives the turns: `Scheduler`, or what stands in for it where the order of turns is to be chosen. */
+export interface TurnGiver {
+  /** Actors that wait for a turn. */
+  readonly runnable: number;
+  /** Queues an actor that has become runnable, and never runs it at once. It must not be queued already. */
+  add(runnable: Runnable): void;
+  /** Resolves when no actor has anything to do. */
+  idle(): Promise<void>;
+}
+
+export class Scheduler implements TurnGiver {
   readonly #limits: SchedulerLimits;
   #queue: Runnable[] = [];
   #next: Runnable[] = [];
@@ -31,7 +43,6 @@ export class Scheduler {
     return this.#queue.length - this.#at + this.#next.length;
   }
 
-  /** Queues an actor that has become runnable. It must not be queued already. */
   add(runnable: Runnable): void {
     this.#next.push(runnable);
     if (this.#isScheduled) return;
@@ -39,7 +50,6 @@ export class Scheduler {
     setImmediate(this.#round);
   }
 
-  /** Resolves when no actor has anything to do. */
   idle(): Promise<void> {
     if (!this.#isScheduled) return Promise.resolve();
     return new Promise((resolve) => this.#whenIdle.push(resolve));

@@ -5,6 +5,7 @@ import { type Runnable, Scheduler } from '../../../src/actors/kernel/scheduler.t
 function worker(name: string, work: number, diary: string[]): Runnable {
   let left = work;
   return {
+    path: name,
     run(budget) {
       for (let i = 0; i < budget && left > 0; i++, left--) diary.push(name);
       return left > 0;
@@ -37,6 +38,7 @@ describe('Scheduler', () => {
     let isOver = false;
     for (let i = 0; i < 3; i++) {
       scheduler.add({
+        path: String(i),
         run() {
           turns++;
           return !isOver;
