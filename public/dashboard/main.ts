@@ -262,3 +262,6 @@ async function begin(): Promise<void> {
 }
 
 begin().catch((error) => notice(`The server does not answer: ${error.message}. Reload the page to try again.`));
+
+/** For the browser's console, and for tests. */
+Object.assign(globalThis, { heatline: { view, feed } });
