@@ -94,6 +94,7 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
   #step = 0;
   #stepDueAt = 0;
   #stalledMs = 0;
+  #askedAt = 0;
   #active = 0;
   #slow = 0;
   #opened = 0;
@@ -168,6 +169,7 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
   #askNextSlice(): void {
     const now = this.#context.now();
     this.#stalledMs = Math.max(now - this.#stepDueAt, 0);
+    this.#askedAt = now;
     this.#doorkeeper.sweep(this.#stalledMs, now);
     const slice = this.#wheel[this.#step++ % slices]!;
     this.#asked = slice.size;
@@ -185,7 +187,9 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
     const answers = this.#answers;
     this.#answers = [];
     const lags = answers.filter(({ report }) => !report.isSlow).map(({ report }) => report.unacknowledgedForMs);
-    const surroundings = { stalledMs: this.#stalledMs, typicalLagMs: typicalLag(lags) };
+    // It may have stood still since it asked, as well as before.
+    const stalledMs = this.#stalledMs + (this.#context.now() - this.#askedAt);
+    const surroundings = { stalledMs, typicalLagMs: typicalLag(lags) };
     for (const { connection, report } of answers) this.#judge(connection, report, surroundings);
   }
 

@@ -102,8 +102,6 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
         return;
       case 'finish':
         this.#finish = message.done;
-        // What could not be written is the source's to send again.
-        if (this.#isStalled) this.#ingest = null;
         this.#finishIfIdle();
         return;
       default:
@@ -137,11 +135,20 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     this.#book = book;
     this.#epoch = epoch;
     this.#checkpointVersion = book.version;
-    this.#createdTotal = book.long.created + book.short.created;
-    this.#consumedTotal = book.long.consumed + book.short.consumed;
+    this.#goOnFromShown(book);
     if (this.#waiting !== null) this.#observe(book, this.#waiting);
     this.#waiting = null;
     this.#finishIfIdle();
+  }
+
+  /** What an earlier incarnation has shown is not shown again, and the next picture counts from there. */
+  #goOnFromShown(book: Book): void {
+    const { latest } = this.#options.channel;
+    const facts = latest?.epoch === this.#epoch ? latest.picture.facts : undefined;
+    if (facts?.seq === book.version) this.#renderedVersion = book.version;
+    this.#isShownStale = facts?.isStale === true;
+    this.#createdTotal = facts?.createdTotal ?? book.long.created + book.short.created;
+    this.#consumedTotal = facts?.consumedTotal ?? book.long.consumed + book.short.consumed;
   }
 
   #observe(book: Book, { observations, done }: Observe): void {
@@ -196,7 +203,8 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     }
     if (!this.#isStalled) this.#options.observer.stalled(this.#options.symbol, error);
     this.#isStalled = true;
-    this.#context.startTimer('append_again', appendAgainMs, { type: 'append_again' });
+    if (this.#finish === null) this.#context.startTimer('append_again', appendAgainMs, { type: 'append_again' });
+    this.#finishIfIdle();
   }
 
   #checkpointIfDue(book: Book): void {
@@ -224,7 +232,10 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   }
 
   #finishIfIdle(): void {
-    if (this.#finish === null || this.#ingest !== null || this.#isCheckpointing) return;
+    if (this.#finish === null) return;
+    // What could not be written is the source's to send again.
+    if (this.#isStalled) this.#ingest = null;
+    if (this.#ingest !== null || this.#isCheckpointing) return;
     const book = this.#book;
     if (book !== null && book.version > this.#checkpointVersion) {
       this.#checkpoint(book);

@@ -151,6 +151,33 @@ describe('a symbol actor', () => {
     expect(stage.book!.version).toBe(6);
   });
 
+  it('stops at once as well when the log fills up in that moment', async () => {
+    const stage = new Stage();
+    await stage.observe(trades(1, 5));
+    stage.log.code = 'write_failed';
+    stage.log.failures = 1_000_000;
+    void stage.observe(trades(6, 8));
+    await new Promise<void>((done) => stage.ref.tell({ type: 'finish', done }));
+    expect(stage.book!.version).toBe(6);
+  });
+
+  it('that was started again does not show again what it had shown, and counts from there', async () => {
+    const stage = new Stage();
+    await stage.observe(trades(1, 5));
+    await stage.tick();
+    stage.log.failures = 1;
+    stage.log.isWrittenAnyway = true;
+    await stage.observe(trades(6, 8, 101_000));
+    await stage.kernel.advance(100);
+    await stage.settle();
+    await stage.tick();
+    await stage.tick();
+    const [shown, next] = stage.frames.map((_, i) => stage.picture(i));
+    expect(stage.frames).toHaveLength(2);
+    expect(next!.seq).toBe(9);
+    expect(next!.data.positions_created).toBe(next!.data.positions_created_total - shown!.data.positions_created_total);
+  });
+
   it('goes on after a restart of the server with the next seq of the same epoch', async () => {
     const store = emptyMemoryStore();
     const first = new Stage(store, 3);

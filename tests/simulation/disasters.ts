@@ -12,8 +12,8 @@ export type Disaster =
   | { readonly name: 'broken socket'; readonly client: number }
   /** Everything is dropped; with an empty disk the streams begin anew. */
   | { readonly name: 'crash'; readonly downMs: number; readonly isDiskLost: boolean }
-  /** A stop as it should be, and a start. */
-  | { readonly name: 'restart'; readonly downMs: number };
+  /** A stop as it should be, and a start; the disk may fill up in that moment. */
+  | { readonly name: 'restart'; readonly downMs: number; readonly isDiskFull: boolean };
 
 export interface TimedDisaster {
   /** ms after the beginning. */
@@ -65,7 +65,7 @@ function drawDisaster(dice: Dice, symbols: readonly string[]): Disaster {
     case 'crash':
       return { name, downMs: dice.ms(100, 3000), isDiskLost: dice.chance(0.2) };
     case 'restart':
-      return { name, downMs: dice.ms(100, 2000) };
+      return { name, downMs: dice.ms(100, 2000), isDiskFull: dice.chance(0.5) };
     default:
       return name satisfies never;
   }

@@ -152,11 +152,8 @@ function wrongEnding({ name, hasFlooded, sightings }: VirtualClient, { finals, l
   return [...wrong, `${name} had no answer to ${final.unanswered} requests`];
 }
 
-/**
- * Nobody is closed or warned for what is not its own doing. But for one thing: when the server stands still between asking a client
- * how it stands and the answer, that time counts against the client.
- */
-function wrongCloses(client: VirtualClient, { lives, brokenSockets, config, longestStallMs }: Simulation): string[] {
+/** Nobody is closed or warned for what is not its own doing. */
+function wrongCloses(client: VirtualClient, { lives, brokenSockets }: Simulation): string[] {
   const { name, closeCodes, messages, habits, hasStoodStill, hasFlooded } = client;
   const isSlow = habits.reads !== 'promptly' || hasStoodStill;
   const mayBe: Readonly<Record<number, boolean>> = {
@@ -168,8 +165,7 @@ function wrongCloses(client: VirtualClient, { lives, brokenSockets, config, long
   };
   const wrong = closeCodes.filter((code) => mayBe[code] !== true).map((code) => `${name} was closed with ${code}`);
   const warnings = messages.filter((message) => message.type === 'warning' && message.code === 'SLOW_CONSUMER');
-  const mayBeWarned = isSlow || longestStallMs >= config.clientLimits.slowConsumerTimeoutMs;
-  return warnings.length > 0 && !mayBeWarned ? [...wrong, `${name} reads promptly and was warned as slow`] : wrong;
+  return warnings.length > 0 && !isSlow ? [...wrong, `${name} reads promptly and was warned as slow`] : wrong;
 }
 
 function isEqual(rows: readonly Row[], others: readonly Row[]): boolean {

@@ -5,7 +5,7 @@ export interface Broadcast {
   readonly symbol: string;
   readonly epoch: string;
   readonly seq: number;
-  /** Seq of the picture, or of the recovery, since which it counts what was created and consumed. */
+  /** Seq of the server's picture before, or of the recovery, since which it counts what was created and consumed. */
   readonly since: number;
   /** It says that it could not be renewed. */
   readonly isStale: boolean;
@@ -17,12 +17,16 @@ export class PictureLedger {
   readonly #recovered = new Map<string, number>();
   /** Errors of actors, with the actor's path. */
   readonly failures: { readonly path: string; readonly error: unknown }[] = [];
-  /** Pictures that were made a second time by an actor that had lived on. */
+  /** Pictures that one server made a second time. */
   readonly repeated: Broadcast[] = [];
   recoveries = 0;
 
   get broadcasts(): Iterable<Broadcast> {
     return this.#broadcasts.values();
+  }
+
+  serverStarted(): void {
+    this.#last.clear();
   }
 
   recovered(symbol: string, seq: number): void {
@@ -31,17 +35,15 @@ export class PictureLedger {
   }
 
   broadcast({ symbol, epoch, seq, picture }: SymbolFrame): void {
-    const recoveredAt = this.#recovered.get(symbol);
-    this.#recovered.delete(symbol);
     const last = this.#last.get(symbol);
     const isStale = picture.facts.isStale === true;
-    const broadcast = { symbol, epoch, seq, since: recoveredAt ?? last!.seq, isStale };
-    if (recoveredAt === undefined && last?.seq === seq && last.isStale === isStale) this.repeated.push(broadcast);
+    const broadcast = { symbol, epoch, seq, since: last?.seq ?? this.#recovered.get(symbol)!, isStale };
+    if (last?.seq === seq && last.isStale === isStale) this.repeated.push(broadcast);
     this.#last.set(symbol, broadcast);
     this.#broadcasts.set(keyOf(symbol, epoch, seq, picture.facts.timestamp), broadcast);
   }
 
-  /** A picture of one seq may be made again, by a server or an actor that was started again: then its time is another. */
+  /** A picture of one seq may be made again, by a server that was started again, or to say that it is stale: then its time is another. */
   broadcastOf(symbol: string, epoch: string, seq: number, timestamp: number): Broadcast | undefined {
     return this.#broadcasts.get(keyOf(symbol, epoch, seq, timestamp));
   }

@@ -36,6 +36,7 @@ export class ServerLives {
   start(isDiskNew: boolean): void {
     if (isDiskNew) this.stores.set(`e${this.stores.size + 1}`, emptyMemoryStore());
     const [epochIfNew, store] = [...this.stores].at(-1)!;
+    this.#options.ledger.serverStarted();
     const life = `life ${++this.#lives}`;
     this.#options.note(`${life} of ${epochIfNew}`);
     this.current = new SimulatedServer({ ...this.#options, dice: this.#options.dice.fork(life), store, epochIfNew });

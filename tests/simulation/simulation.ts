@@ -52,6 +52,8 @@ const feedEndsAfterMs = calmAfterMs + 4500;
 /** The longest interval that clients ask for, and time to read. */
 const stopAfterMs = feedEndsAfterMs + 4500;
 const besideAtMs = [2000, 10_000, 17_000];
+/** Longer than a stop may take. */
+const fullDiskMs = 15_000;
 /** Different markets; more would tell nothing new. */
 const markets = 8;
 const mostSteps = 2_000_000;
@@ -72,7 +74,6 @@ export class Simulation {
   readonly finals = new Map<string, Final>();
   /** Clients that a broken socket may have cost a connection. */
   readonly brokenSockets = new Set<string>();
-  longestStallMs = 0;
   readonly #options: SimulationOptions;
   readonly #dice: Dice;
   readonly #clock = new VirtualClock(startedAt);
@@ -154,7 +155,6 @@ export class Simulation {
     const { name } = disaster;
     switch (name) {
       case 'stall':
-        this.longestStallMs = Math.max(this.longestStallMs, disaster.ms);
         this.#lives.current.clock.stall(disaster.ms);
         return;
       case 'outage':
@@ -182,7 +182,9 @@ export class Simulation {
         this.#lives.crash(disaster.downMs, disaster.isDiskLost);
         return;
       case 'restart':
-        if (this.#beside === 'nobody') this.#lives.restart(disaster.downMs);
+        if (this.#beside !== 'nobody') return;
+        if (disaster.isDiskFull) faults.outageUntil = this.#clock.now() + fullDiskMs;
+        this.#lives.restart(disaster.downMs);
         return;
       default:
         name satisfies never;
