@@ -9,7 +9,7 @@ import {
   type UTCTimestamp,
 } from '../vendor/lightweight-charts.mjs';
 import { Brush } from './brush.ts';
-import { HeatGrid } from './heat-grid.ts';
+import { HeatGrid, type Strengths } from './heat-grid.ts';
 import { HeatLayer } from './heat-layer.ts';
 import { LiquidationMap } from './liquidation-map.ts';
 import { palette } from './palettes.ts';
@@ -105,7 +105,7 @@ export class ChartView {
     const grid = new HeatGrid(columns.length + headroom, bottom, highest + room, binSize, palette(this.#palette));
     for (const [number, { levels }] of columns.entries()) grid.set(number, binned(levels, binSize));
     this.#layer.grid = grid;
-    grid.recolour(palette(this.#palette), this.#threshold, this.#strongest(grid));
+    grid.recolour(palette(this.#palette), this.#threshold, this.#strengths(grid));
     this.candles.setData(columns.map((column) => this.#candleOf(column)));
     this.fit();
     this.#brush.changed();
@@ -133,7 +133,7 @@ export class ChartView {
     this.#threshold = threshold;
     const { grid } = this;
     if (grid === null) return;
-    grid.recolour(palette(name), threshold, this.#strongest(grid));
+    grid.recolour(palette(name), threshold, this.#strengths(grid));
     this.#layer.redraw();
     this.#brush.changed();
   }
@@ -165,9 +165,9 @@ export class ChartView {
   }
 
   /** Where one looks: what lies far away would leave nothing but dark here. */
-  #strongest(grid: HeatGrid): number {
+  #strengths(grid: HeatGrid): Strengths {
     const { from, to } = this.#nearPrice();
-    return grid.strongest(from, to);
+    return grid.strengths(from, to);
   }
 
   #candleOf({ time, open, high, low, close }: Column) {

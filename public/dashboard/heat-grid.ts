@@ -3,9 +3,15 @@
  * A column has a number that never changes; the newest `columnRoom` are kept.
  */
 import type { Level } from '../js/websocket-client.mjs';
-import { type Palette, rampPlace } from './palettes.ts';
+import { type Palette, rampExponent, rampPlace } from './palettes.ts';
 
 const lookupSize = 4096;
+
+export interface Strengths {
+  readonly middle: number;
+  /** Only one cell in two hundred exceeds it: so only the strongest few bands have the last colour. */
+  readonly most: number;
+}
 
 export class HeatGrid {
   readonly columnRoom: number;
@@ -82,13 +88,14 @@ export class HeatGrid {
   }
 
   /** Another palette, threshold or maximum. */
-  recolour(palette: Palette, threshold: number, max: number): void {
+  recolour(palette: Palette, threshold: number, { middle, most }: Strengths): void {
     this.#palette = palette;
     this.#threshold = threshold;
-    this.max = Math.max(max, 1);
+    this.max = Math.max(most, 1);
+    const exponent = rampExponent(middle, this.max);
     for (let i = 0; i < lookupSize; i++) {
       const share = i / (lookupSize - 1);
-      this.#colours[i] = this.#palette[share < threshold ? 0 : Math.round(255 * rampPlace(share))]!;
+      this.#colours[i] = this.#palette[share < threshold ? 0 : Math.round(255 * rampPlace(share, exponent))]!;
     }
     const image = new ImageData(this.columnRoom, this.levelRoom);
     const pixels = new Uint32Array(image.data.buffer);
@@ -104,8 +111,8 @@ export class HeatGrid {
     return this.#threshold;
   }
 
-  /** A density between two prices that only one cell in two hundred exceeds: so only the strongest few bands have the last colour. */
-  strongest(low: number, high: number): number {
+  /** Of the cells between two prices. */
+  strengths(low: number, high: number): Strengths {
     const sample: number[] = [];
     const from = Math.max(Math.round(low / this.binSize) - this.firstBin, 0);
     const to = Math.min(Math.round(high / this.binSize) - this.firstBin, this.levelRoom - 1);
@@ -118,7 +125,8 @@ export class HeatGrid {
       }
     }
     sample.sort((a, b) => a - b);
-    return sample[Math.floor(sample.length * 0.995)] ?? 1;
+    const at = (share: number) => sample[Math.floor(sample.length * share)] ?? 1;
+    return { middle: at(0.5), most: at(0.995) };
   }
 
   /** What is known of a cell; null: outside. */

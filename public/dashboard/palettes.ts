@@ -57,11 +57,18 @@ export function cssOf(colour: number): string {
   return `rgb(${colour & 255} ${(colour >> 8) & 255} ${(colour >> 16) & 255})`;
 }
 
-/** Densities are spread over decades: half way up the ramp is a sixth of the most. */
-const exponent = 0.38;
+/** Place of the middle one of all densities on the ramp: so most of the plot is dark, however densities are spread. */
+const middlePlace = 0.36;
+const exponents = { least: 0.3, most: 4 } as const;
+
+/** The power of a density's share of the most that puts the middle one where it belongs. */
+export function rampExponent(middle: number, most: number): number {
+  const exponent = Math.log(middlePlace) / Math.log(middle / most);
+  return Number.isFinite(exponent) ? Math.min(Math.max(exponent, exponents.least), exponents.most) : 1;
+}
 
 /** @param share of the most, 0–1. @returns place on the ramp, 0–1. */
-export function rampPlace(share: number): number {
+export function rampPlace(share: number, exponent: number): number {
   return Math.min(Math.max(share, 0), 1) ** exponent;
 }
 

@@ -138,7 +138,11 @@ describe.skipIf(!isChromiumThere || !available(recordings, areThere))(`the dashb
         return [...context.getImageData(number % grid.columnRoom, grid.levelRoom - 1 - row, 1, 1).data].join();
       };
       const ground = at(0, grid.bottom + grid.binSize);
-      return list.map(({ number, price }) => [at(number - 1, price) !== ground, at(number, price) === ground]);
+      const held = (number: number, price: number) => {
+        const cell = grid.at(number, price)!;
+        return cell.long + cell.short;
+      };
+      return list.map(({ number, price }) => [held(number - 1, price) > 0, at(number, price) === ground]);
     }, ends);
     for (const [i, { number, price }] of ends.entries()) {
       const swept = columns[number]!.levels.find((level) => level.price === price);
