@@ -28,6 +28,8 @@ import type { EventLog } from './log/event-log.ts';
 import { kernelLines, poolLines, symbolLines } from './log-lines.ts';
 import { latestLadderVersion } from './market/leverage-ladder.ts';
 import { latestMarginTiersVersion } from './market/margin-tiers.ts';
+import { MeteredEventLog } from './metered-event-log.ts';
+import { Metrics } from './metrics.ts';
 import { ReplayDesk } from './replay-desk.ts';
 import { deskOf } from './server/front-desk.ts';
 import { ServerStatus } from './server-status.ts';
@@ -68,6 +70,7 @@ export class Heatline {
   readonly #symbols = new Map<string, ActorRef<SymbolMessage>>();
   readonly #clients: ClientSide;
   readonly #pump: FeedPump;
+  readonly #metrics: Metrics;
   #ticks: Subscription | null = null;
   #feeding: Promise<void> = Promise.resolve();
 
@@ -93,9 +96,21 @@ export class Heatline {
       clientTotals: () => this.#clients.totals(),
       maxConnections: config.maxConnections,
       history: this.#makeHistoryDesk(),
+      metrics: () => this.#metrics.text(),
     });
     this.#clients = this.#makeClients();
     this.#pump = new FeedPump(feed, this.#symbols);
+    this.#metrics = new Metrics({
+      version: config.version,
+      source: feed.name,
+      clientTotals: () => this.#clients.totals(),
+      registry: this.#registry,
+      kernel: () => this.#system.stats(),
+      snapshots: this.#pool,
+      history: this.#history,
+      encodes: () => this.#status.encodes,
+      isReady: () => this.#status.isReady() && !this.#status.isStopping(),
+    });
   }
 
   /** Resolves when every book is recovered and the feed runs. @throws {ListenError} or what recovery failed of. */
@@ -181,7 +196,7 @@ export class Heatline {
       symbol,
       stream: this.#streamOf(symbol),
       epochIfNew: randomBytes(6).toString('hex'),
-      log,
+      log: new MeteredEventLog(log, (_, ms) => this.#metrics.committed(symbol, ms / 1000)),
       channel: this.#channels.get(symbol)!,
       render: (job) => this.#pool.render(job),
       model: { tiers: latestMarginTiersVersion, ladder: latestLadderVersion, ...config.model },
@@ -202,7 +217,16 @@ export class Heatline {
           this.#registry.clearProblem(`log ${name}`);
           lines.resumed(name);
         },
+        refused: (name, reason) => {
+          this.#metrics.observationRefused(name);
+          lines.refused(name, reason);
+        },
+        gap: (name, from, to) => {
+          this.#metrics.gapFound(name);
+          lines.gap(name, from, to);
+        },
         broadcast: (frame, clients, durationMs) => {
+          this.#metrics.broadcast(frame.symbol, durationMs / 1000);
           this.#status.encoded(frame.deflated === null ? 1 : 2);
           lines.broadcast(frame, clients, durationMs);
         },

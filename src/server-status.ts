@@ -14,6 +14,7 @@ export interface ServerStatusOptions {
   readonly clientTotals: () => Promise<ClientTotals>;
   readonly maxConnections: number;
   readonly history: HistoryDesk;
+  readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
 export class ServerStatus implements ServerViews {
@@ -38,6 +39,14 @@ export class ServerStatus implements ServerViews {
   /** Bytes of a picture were made, in one form or another. */
   encoded(encodes: number): void {
     this.#encodes += encodes;
+  }
+
+  get encodes(): number {
+    return this.#encodes;
+  }
+
+  metrics(): Promise<{ readonly contentType: string; readonly body: string }> {
+    return this.#options.metrics();
   }
 
   isReady(): boolean {

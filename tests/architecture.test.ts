@@ -17,6 +17,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   rxjs: ['streams', 'actors', 'main'],
   piscina: ['workers'],
   pino: ['main'],
+  'prom-client': ['main'],
 };
 const longestFile = 300;
 

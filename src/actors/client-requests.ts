@@ -30,6 +30,11 @@ export class ClientRequests {
     this.#wishes = new ClientWishes(options, owner.takesDeflated, owner);
   }
 
+  /** Those that are subscribed to. */
+  get symbols(): Iterable<string> {
+    return this.#wishes.symbols;
+  }
+
   act(message: ClientMessage): void {
     switch (message.action) {
       case 'subscribe':

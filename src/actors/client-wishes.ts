@@ -29,6 +29,10 @@ export class ClientWishes {
     this.#frames = new ClientFrames(form, { channelOf, keyOf: symbolOf, capacity }, taker);
   }
 
+  get symbols(): Iterable<string> {
+    return this.#frames.symbols;
+  }
+
   /** Replaces the wish before it. */
   subscribe(symbol: string, { everyTicks, mode, has, afterSeq }: Wish): void {
     this.#frames.subscribe(symbol, everyTicks, this.#begin(symbol, mode, has), afterSeq);

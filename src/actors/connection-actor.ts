@@ -123,6 +123,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, RequestsOwner {
       const { ping } = this.#acknowledgements;
       this.#socket.write(this.#requests!.bytesFor(frame), ping === noPing ? null : pingFrame(ping));
       this.#options.counters.messageSent();
+      this.#options.counters.frameSent(frame.symbol);
       this.#requests?.settled(frame);
     } catch (error) {
       // In the turn of a tick that serves all others too. It is this client's own, and belongs into a turn of its own.
@@ -217,6 +218,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, RequestsOwner {
         return;
       case 'mark_slow':
         this.#isSlow = true;
+        this.#options.counters.becameSlow(this.#requests?.symbols ?? []);
         return;
       case 'mark_recovered':
         this.#isSlow = false;

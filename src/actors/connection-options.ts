@@ -27,6 +27,10 @@ export interface ConnectionOptions {
 /** Counts that all connections share. */
 export interface ConnectionCounters {
   messageSent(): void;
+  /** Beside `messageSent`. */
+  frameSent(symbol: string): void;
+  /** A client with these subscriptions became slow. */
+  becameSlow(symbols: Iterable<string>): void;
   frameDropped(symbol: string): void;
   readonly deltaEncoded: () => void;
 }

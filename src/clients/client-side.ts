@@ -11,6 +11,12 @@ export interface ClientTotals {
   readonly dropped: number;
   readonly deltasEncoded: number;
   readonly subscriptions: Readonly<Record<string, number>>;
+  /** Pictures sent. */
+  readonly sentBySymbol: Readonly<Record<string, number>>;
+  /** Times that a subscriber became slow. */
+  readonly slowBySymbol: Readonly<Record<string, number>>;
+  /** Upgrades that were answered with an HTTP status. */
+  readonly refusedByStatus: Readonly<Record<string, number>>;
 }
 
 export interface ClientSide {

@@ -14,7 +14,9 @@ import type { Config } from '../config.ts';
 import { kernelLines, serverLines, supervisorLines } from '../log-lines.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
 import { HttpServer } from '../server/http-server.ts';
+import type { ServerObserver } from '../server/server-observer.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
+import { ClientCounts } from './client-counts.ts';
 import type { ClientSide, ClientTotals } from './client-side.ts';
 
 export interface LocalClientsOptions {
@@ -36,6 +38,7 @@ export class LocalClients implements ClientSide {
   readonly #server: HttpServer;
   readonly #meter = new SendMeter();
   readonly #meterTimer: NodeJS.Timeout;
+  readonly #counts = new ClientCounts();
   #dropped = 0;
   #deltas = 0;
   #isStopping = false;
@@ -53,7 +56,15 @@ export class LocalClients implements ClientSide {
       answer: (question) => desk.answer(question),
       isStopping: () => this.#isStopping || desk.isStopping(),
     };
-    this.#server = new HttpServer(config.server, this.#gate, ownDesk, serverLines(logger));
+    const lines = serverLines(logger);
+    const observer: ServerObserver = {
+      ...lines,
+      refused: (status, reason, remoteAddress) => {
+        this.#counts.refused(status);
+        lines.refused(status, reason, remoteAddress);
+      },
+    };
+    this.#server = new HttpServer(config.server, this.#gate, ownDesk, observer);
     this.#meterTimer = setInterval(() => this.#meter.sample(systemClock.now()), meterSampleMs);
     this.#meterTimer.unref();
   }
@@ -73,6 +84,7 @@ export class LocalClients implements ClientSide {
       dropped: this.#dropped,
       deltasEncoded: this.#deltas,
       subscriptions: Object.fromEntries(subscriptions),
+      ...this.#counts.totals(),
     };
   }
 
@@ -114,6 +126,8 @@ export class LocalClients implements ClientSide {
         replaySlots: new ReplaySlots(config.replay.maxReplays),
         counters: {
           messageSent: () => meter.add(),
+          frameSent: (symbol: string) => this.#counts.frameSent(symbol),
+          becameSlow: (symbols: Iterable<string>) => this.#counts.becameSlow(symbols),
           frameDropped: () => {
             this.#dropped++;
           },

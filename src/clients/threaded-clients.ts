@@ -15,6 +15,7 @@ import { serverLines } from '../log-lines.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
 import { ListenError } from '../server/listen-error.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
+import { addedCounts } from './client-counts.ts';
 import type { ClientSide, ClientTotals } from './client-side.ts';
 import { ConnectionThread } from './connection-thread-handle.ts';
 import { type Settlement, sharedFrame } from './thread-messages.ts';
@@ -44,6 +45,9 @@ const noTotals: ClientTotals = {
   dropped: 0,
   deltasEncoded: 0,
   subscriptions: {},
+  sentBySymbol: {},
+  slowBySymbol: {},
+  refusedByStatus: {},
 };
 
 export class ThreadedClients implements ClientSide {
@@ -133,10 +137,6 @@ function freePort(host: string, port: number): Promise<number> {
 }
 
 function added(a: ClientTotals, b: ClientTotals): ClientTotals {
-  const subscriptions: Record<string, number> = { ...a.subscriptions };
-  for (const [symbol, count] of Object.entries(b.subscriptions)) {
-    subscriptions[symbol] = (subscriptions[symbol] ?? 0) + count;
-  }
   return {
     active: a.active + b.active,
     slow: a.slow + b.slow,
@@ -144,6 +144,9 @@ function added(a: ClientTotals, b: ClientTotals): ClientTotals {
     sentLastMinute: a.sentLastMinute + b.sentLastMinute,
     dropped: a.dropped + b.dropped,
     deltasEncoded: a.deltasEncoded + b.deltasEncoded,
-    subscriptions,
+    subscriptions: addedCounts(a.subscriptions, b.subscriptions),
+    sentBySymbol: addedCounts(a.sentBySymbol, b.sentBySymbol),
+    slowBySymbol: addedCounts(a.slowBySymbol, b.slowBySymbol),
+    refusedByStatus: addedCounts(a.refusedByStatus, b.refusedByStatus),
   };
 }

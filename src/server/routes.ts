@@ -19,6 +19,7 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   [paths.live, (views) => jsonAnswer(200, views.health())],
   [paths.ready, (views) => jsonAnswer(views.isReady() && !views.isStopping() ? 200 : 503, views.health())],
   [paths.stats, async (views) => jsonAnswer(200, await views.stats())],
+  [paths.metrics, async (views) => ({ status: 200, ...(await views.metrics()) })],
   [paths.history, (views, question) => answerHistory(views, question)],
   [paths.stream, () => upgradeRequired],
 ]);

@@ -7,6 +7,8 @@ export interface ServerViews {
   health(): HealthView;
   stats(): Promise<StatsView>;
   history(query: HistoryQuery): HistoryView;
+  /** As Prometheus reads it. */
+  metrics(): Promise<{ readonly contentType: string; readonly body: string }>;
   /** False until recovery has finished. */
   isReady(): boolean;
   /** True from the first signal to stop; then no more clients are let in, while health goes on being answered. */

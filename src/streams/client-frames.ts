@@ -37,6 +37,10 @@ export class ClientFrames<F extends { readonly seq: number }> extends NewestWins
     else this.#subscriptions.set(symbol, subscription);
   }
 
+  get symbols(): Iterable<string> {
+    return this.#subscriptions.keys();
+  }
+
   /** Without effect when there was no subscription. */
   unsubscribe(symbol: string): void {
     this.#subscriptions.get(symbol)?.unsubscribe();

@@ -68,6 +68,8 @@ export class Room {
           replaySlots: new ReplaySlots(2),
           counters: {
             messageSent: () => this.messagesSent++,
+            frameSent() {},
+            becameSlow() {},
             frameDropped: (symbol) => this.dropped.push(symbol),
             deltaEncoded() {},
           },

@@ -124,6 +124,10 @@ export class TestViews implements ServerViews {
     return this.past;
   }
 
+  async metrics() {
+    return { contentType: 'text/plain; version=0.0.4; charset=utf-8', body: 'up 1\n' };
+  }
+
   async stats(): Promise<StatsView> {
     return {
       active_connections: 5,

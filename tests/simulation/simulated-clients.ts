@@ -84,7 +84,7 @@ export class SimulatedClients {
         defaultIntervalMs: config.updateIntervalMs,
         replays: noReplays,
         replaySlots: new ReplaySlots(config.replay.maxReplays),
-        counters: { messageSent() {}, frameDropped() {}, deltaEncoded() {} },
+        counters: { messageSent() {}, frameSent() {}, becameSlow() {}, frameDropped() {}, deltaEncoded() {} },
       },
       observer: {
         ...supervisorLines(silent),

@@ -58,6 +58,7 @@ export function openApi(version: string) {
         '503': json('Recovery is not over, or the server is stopping', healthSchema),
       }),
       [paths.stats]: get('Connections and messages', { '200': json('Counts', statsSchema) }),
+      [paths.metrics]: get('Metrics for Prometheus', { '200': text('Prometheus text') }),
       [paths.stream]: get('The stream: a WebSocket, described in asyncapi.json', {
         '101': { description: 'The WebSocket is open' },
         '400': text('Not a WebSocket handshake; the line says what is wrong'),

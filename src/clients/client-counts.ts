@@ -1,0 +1,46 @@
+/** Counts of a thread's clients by symbol, for metrics: an addition each. */
+import type { ClientTotals } from './client-side.ts';
+
+export class ClientCounts {
+  readonly #sent = new Map<string, { count: number }>();
+  readonly #slow = new Map<string, { count: number }>();
+  readonly #refused = new Map<string, { count: number }>();
+
+  frameSent(symbol: string): void {
+    count(this.#sent, symbol);
+  }
+
+  becameSlow(symbols: Iterable<string>): void {
+    for (const symbol of symbols) count(this.#slow, symbol);
+  }
+
+  refused(status: number): void {
+    count(this.#refused, String(status));
+  }
+
+  totals(): Pick<ClientTotals, 'sentBySymbol' | 'slowBySymbol' | 'refusedByStatus'> {
+    return {
+      sentBySymbol: recordOf(this.#sent),
+      slowBySymbol: recordOf(this.#slow),
+      refusedByStatus: recordOf(this.#refused),
+    };
+  }
+}
+
+/** A box is changed in place: no hash of a new number is ever needed. */
+function count(counts: Map<string, { count: number }>, key: string): void {
+  const known = counts.get(key);
+  if (known === undefined) counts.set(key, { count: 1 });
+  else known.count++;
+}
+
+function recordOf(counts: ReadonlyMap<string, { readonly count: number }>): Record<string, number> {
+  return Object.fromEntries([...counts].map(([key, { count: total }]) => [key, total]));
+}
+
+/** @returns the sums of both. */
+export function addedCounts(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) {
+  const sums: Record<string, number> = { ...a };
+  for (const [key, total] of Object.entries(b)) sums[key] = (sums[key] ?? 0) + total;
+  return sums;
+}
