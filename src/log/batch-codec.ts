@@ -89,6 +89,6 @@ function checksum(bytes: Uint8Array): number {
 
 /** Negative zero is not nothing: columns come back bit for bit. */
 function isZero(column: Float64Array | Uint8Array): boolean {
-  for (const value of column) if (!Object.is(value, 0)) return false;
+  for (let i = 0; i < column.length; i++) if (column[i] !== 0 || 1 / column[i]! < 0) return false;
   return true;
 }

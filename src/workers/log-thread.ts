@@ -4,6 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { EventLogError } from '../log/event-log.ts';
+import type { StoredBytes } from '../log/stored-batches.ts';
 import { SqliteStore, type StoreOptions } from '../log/sqlite-store.ts';
 import type { LogAnswer, LogNotice, LogOpening, LogRequest } from './log-protocol.ts';
 
@@ -64,7 +65,10 @@ function serve(store: SqliteStore): void {
     // Whoever asks after an append must find what it wrote.
     commit();
     try {
-      port.postMessage({ id: request.id, ok: true, answer: answer(store, request) } satisfies LogAnswer);
+      const answered = answer(store, request);
+      // Pages of a long replay are handed over, not copied: each row's bytes are memory of their own.
+      const moved = request.call === 'readBatches' ? (answered as StoredBytes[]).map(({ bytes }) => bytes.buffer) : [];
+      port.postMessage({ id: request.id, ok: true, answer: answered } satisfies LogAnswer, moved as ArrayBuffer[]);
     } catch (error) {
       port.postMessage(failure(request.id, error));
     }
