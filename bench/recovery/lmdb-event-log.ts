@@ -6,7 +6,7 @@
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { decodeBatch, encodeBatch } from '../../src/log/batch-codec.ts';
+import { batchCount, encodeBatch } from '../../src/log/batch-codec.ts';
 import {
   type AppendResult,
   type Checkpoint,
@@ -15,7 +15,7 @@ import {
   type StoredBatch,
   type StreamInfo,
 } from '../../src/log/event-log.ts';
-import { cutToVersion } from '../../src/log/memory-event-log.ts';
+import { BatchSequence } from '../../src/log/stored-batches.ts';
 import { type EventBatch, maxBatchEvents } from '../../src/market/event-batch.ts';
 import { eventsPerStream } from './stream-keys.ts';
 
@@ -66,7 +66,7 @@ export class LmdbEventLog implements EventLog {
     const [last] = this.#database.getRange(newest);
     const version = last === undefined ? 0 : last.key - firstKey + decodeBatch(last.value).count;
     this.#streams.set(stream, { firstKey, version });
-    return { stream, epoch, version };
+    return { stream, epoch, version, firstVersion: 0 };
   }
 
   async append(stream: string, expectedVersion: number, batch: EventBatch): Promise<AppendResult> {
@@ -82,9 +82,11 @@ export class LmdbEventLog implements EventLog {
   async *read(stream: string, fromVersion: number): AsyncIterable<StoredBatch> {
     const { firstKey } = this.#stream(stream);
     const start = firstKey + Math.max(fromVersion - maxBatchEvents + 1, 0);
+    const sequence = new BatchSequence(stream, fromVersion);
     for (const { key, value } of this.#database.getRange({ start, end: firstKey + eventsPerStream })) {
-      const cut = cutToVersion({ fromVersion: key - firstKey, batch: decodeBatch(value) }, fromVersion);
-      if (cut !== null) yield cut;
+      const at = key - firstKey;
+      const count = batchCount(value);
+      if (at + count > fromVersion) yield sequence.next({ fromVersion: at, count, bytes: value });
     }
   }
 
@@ -93,9 +95,10 @@ export class LmdbEventLog implements EventLog {
     await this.#writeJson(`checkpoint version ${stream}`, version);
   }
 
-  async loadCheckpoints(stream: string): Promise<readonly Checkpoint[]> {
+  async loadCheckpoint(stream: string, atMost: number): Promise<Checkpoint | null> {
     const version = this.#readJson<number>(`checkpoint version ${stream}`);
-    return version === undefined ? [] : [{ version, state: this.#database.get(`checkpoint ${stream}`)! }];
+    if (version === undefined || version > atMost) return null;
+    return { version, state: this.#database.get(`checkpoint ${stream}`)! };
   }
 
   close(): Promise<void> {

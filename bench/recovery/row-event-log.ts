@@ -56,7 +56,7 @@ export class RowEventLog implements EventLog {
       .get(firstKey, firstKey + eventsPerStream)!;
     const version = last.key === null ? 0 : Number(last.key) - firstKey + 1;
     this.#streams.set(stream, { firstKey, version });
-    return { stream, epoch: String(row.epoch), version };
+    return { stream, epoch: String(row.epoch), version, firstVersion: 0 };
   }
 
   async append(stream: string, expectedVersion: number, batch: EventBatch): Promise<AppendResult> {
@@ -85,9 +85,11 @@ export class RowEventLog implements EventLog {
     this.#database.prepare('INSERT OR REPLACE INTO checkpoints VALUES (?, ?, ?)').run(stream, version, state);
   }
 
-  async loadCheckpoints(stream: string): Promise<readonly Checkpoint[]> {
-    const rows = this.#database.prepare('SELECT version, state FROM checkpoints WHERE stream = ?').all(stream);
-    return rows.map((row) => ({ version: Number(row.version), state: row.state as Uint8Array }));
+  async loadCheckpoint(stream: string, atMost: number): Promise<Checkpoint | null> {
+    const row = this.#database
+      .prepare('SELECT version, state FROM checkpoints WHERE stream = ? AND version <= ? ORDER BY version DESC LIMIT 1')
+      .get(stream, atMost);
+    return row === undefined ? null : { version: Number(row.version), state: row.state as Uint8Array };
   }
 
   async close(): Promise<void> {

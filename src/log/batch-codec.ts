@@ -67,6 +67,11 @@ export function decodeBatch(
   return batch;
 }
 
+/** Events that an encoded batch says it holds. */
+export function batchCount(bytes: Uint8Array): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint16(2, true);
+}
+
 function upcast(schema: number, bytes: Uint8Array, bySchema: ReadonlyMap<number, Upcaster>): EventBatch {
   const upcaster = bySchema.get(schema);
   if (upcaster !== undefined) return upcaster(bytes.subarray(headerBytes));

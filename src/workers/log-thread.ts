@@ -4,8 +4,8 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { EventLogError } from '../log/event-log.ts';
-import type { StoredBytes } from '../log/stored-batches.ts';
 import { SqliteStore, type StoreOptions } from '../log/sqlite-store.ts';
+import type { StoredBytes } from '../log/stored-batches.ts';
 import type { LogAnswer, LogNotice, LogOpening, LogRequest } from './log-protocol.ts';
 
 const port = parentPort!;
