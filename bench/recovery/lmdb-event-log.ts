@@ -64,7 +64,7 @@ export class LmdbEventLog implements EventLog {
     const firstKey = id * eventsPerStream;
     const newest = { start: firstKey + eventsPerStream - 1, end: firstKey - 1, reverse: true, limit: 1 };
     const [last] = this.#database.getRange(newest);
-    const version = last === undefined ? 0 : last.key - firstKey + decodeBatch(last.value).count;
+    const version = last === undefined ? 0 : last.key - firstKey + batchCount(last.value);
     this.#streams.set(stream, { firstKey, version });
     return { stream, epoch, version, firstVersion: 0 };
   }
