@@ -11,6 +11,7 @@ export const paths = {
   openApi: '/openapi.json',
   asyncApi: '/asyncapi.json',
   docs: '/docs',
+  statsPage: '/stats',
   metrics: '/metrics',
   history: '/liquidations/heatmap-timeseries',
 } as const;

@@ -32,7 +32,7 @@ const pagePolicy =
 const pageHeaders = { 'Content-Security-Policy': pagePolicy, 'Referrer-Policy': 'no-referrer' };
 
 /** Pages that have a path without an ending. */
-const pages: Readonly<Record<string, string>> = { 'index.html': paths.root };
+const pages: Readonly<Record<string, string>> = { 'index.html': paths.root, 'stats.html': paths.statsPage };
 
 /** By path. */
 export function siteFiles(): ReadonlyMap<string, StaticFile> {

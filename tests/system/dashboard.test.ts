@@ -1,22 +1,8 @@
-/** The dashboard in a real browser: what is shown is what the API says, controls do what they say, and nobody is left out. */
-import { existsSync, mkdirSync } from 'node:fs';
+/** The dashboard in a real browser: what is shown is what the API says, and controls do what they say. */
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChartView } from '../../public/dashboard/chart-view.ts';
-import { chromiumArguments, chromiumPath, isChromiumThere } from '../support/chromium.ts';
-import { available } from '../support/require-or-skip.ts';
-import { projectRoot, ServerProcess, temporaryDirectory } from '../support/server-process.ts';
-
-const file = (symbol: string) => join('..', 'shared', 'data', `binance-um-${symbol}-1m-2025-06-12_14.csv`);
-const symbols = ['BTCUSDT', 'ETHUSDT'];
-const areThere = symbols.every((symbol) => existsSync(join(projectRoot, file(symbol))));
-const recordings = 'the recordings in ../shared/data';
-const lastCandle = '2025-06-15T00:00:00.000Z';
-const artefacts = join(projectRoot, 'artefacts');
+import { DashboardStage, isStageThere, recordings } from '../support/dashboard-stage.ts';
 
 declare const heatline: { view: ChartView };
 
@@ -27,62 +13,19 @@ interface ApiColumn {
   readonly levels: { price: number; long_density: number; short_density: number }[];
 }
 
-describe.skipIf(!isChromiumThere || !available(recordings, areThere))(`the dashboard, with ${recordings}`, () => {
-  let directory: Awaited<ReturnType<typeof temporaryDirectory>>;
-  let server: ServerProcess;
-  let browser: Browser;
-  const complaints: string[] = [];
+describe.skipIf(!isStageThere)(`the dashboard, with ${recordings}`, () => {
+  let stage: DashboardStage;
+  beforeAll(async () => {
+    stage = await DashboardStage.begin();
+  }, 60_000);
+  afterAll(() => stage?.end());
 
-  const start = (port = '0') =>
-    ServerProcess.started({
-      SOURCE: 'recorded',
-      RECORDED_FILES: symbols.map((symbol) => `${symbol}=${file(symbol)}`).join(','),
-      RECORDED_SPEED: '0',
-      WS_UPDATE_INTERVAL: '0.1',
-      WS_SLOW_CONSUMER_TIMEOUT: '0.2',
-      DATA_DIR: directory.path,
-      PORT: port,
-    });
-  const opened = async (options: Parameters<Browser['newContext']>[0] = {}) => {
-    const context = await browser.newContext({ viewport: { width: 1500, height: 900 }, ...options });
-    const page = await context.newPage();
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(server.origin);
-    await page.waitForFunction(() => (globalThis as { heatline?: typeof heatline }).heatline?.view.columns.length);
-    return page;
-  };
   const api = async (query: string): Promise<ApiColumn[]> => {
-    const response = await fetch(`${server.origin}/liquidations/heatmap-timeseries?${query}`);
+    const response = await fetch(`${stage.server.origin}/liquidations/heatmap-timeseries?${query}`);
     return ((await response.json()) as { data: ApiColumn[] }).data;
   };
-  const picture = async (page: Page, name: string) => {
-    mkdirSync(artefacts, { recursive: true });
-    await page.screenshot({ path: join(artefacts, `${name}.png`) });
-  };
-  const status = (page: Page) => page.locator('#ws-status').textContent();
-
-  beforeAll(async () => {
-    directory = await temporaryDirectory();
-    server = await start();
-    const playedAll = async () => {
-      const { symbols: states } = await server.json<{ symbols: Record<string, { market_time: string }> }>('/health');
-      return symbols.every((symbol) => states[symbol]?.market_time === lastCandle);
-    };
-    while (!(await playedAll()));
-    browser = await chromium.launch({ executablePath: chromiumPath, args: [...chromiumArguments] });
-  }, 60_000);
-
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-    await directory?.dispose();
-  });
-
   it('shows on its hover card what the API says of that time and price', async () => {
-    const page = await opened();
+    const page = await stage.opened();
     const columns = await api('symbol=BTCUSDT&interval=1m&limit=1440&start_time=0&price_bin_size=100');
     const shown = await page.evaluate(() => heatline.view.columns.map(({ time, seq }) => [time, seq]));
     expect(shown.slice(0, columns.length).map(([time]) => time)).toEqual(
@@ -114,12 +57,12 @@ describe.skipIf(!isChromiumThere || !available(recordings, areThere))(`the dashb
       }
     }
     expect(compared).toBeGreaterThan(8);
-    await picture(page, 'dashboard');
+    await stage.picture(page, 'dashboard');
     await page.context().close();
   });
 
   it('ends each band at the candle that touched it: the pixel is dark from there, and was not before', async () => {
-    const page = await opened();
+    const page = await stage.opened();
     const columns = await api('symbol=BTCUSDT&interval=1m&limit=1440&start_time=0&price_bin_size=100');
     const ends: { number: number; price: number }[] = [];
     for (const [number, { low, high }] of columns.entries()) {
@@ -154,7 +97,7 @@ describe.skipIf(!isChromiumThere || !available(recordings, areThere))(`the dashb
   });
 
   it('does what its controls say', async () => {
-    const page = await opened();
+    const page = await stage.opened();
     const grid = () =>
       page.evaluate(() => {
         const { grid: shown, columns } = heatline.view;
@@ -193,7 +136,7 @@ describe.skipIf(!isChromiumThere || !available(recordings, areThere))(`the dashb
     await page.waitForFunction(() => heatline.view.columns.at(-1)!.close < 10_000);
     await page.selectOption('#theme', 'light');
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('light');
-    await picture(page, 'dashboard-light');
+    await stage.picture(page, 'dashboard-light');
     await page.locator('#pause').click();
     expect(await page.locator('#pause').getAttribute('aria-pressed')).toBe('true');
     await page.locator('#pause').click();
@@ -205,7 +148,7 @@ describe.skipIf(!isChromiumThere || !available(recordings, areThere))(`the dashb
   });
 
   it('replays from a moment, column by column, and goes back to the present', async () => {
-    const page = await opened();
+    const page = await stage.opened();
     await page.locator('#replay-from').fill('2025-06-13T00:00');
     await page.selectOption('#replay-speed', '600');
     await page.locator('#replay').click();
@@ -221,78 +164,7 @@ describe.skipIf(!isChromiumThere || !available(recordings, areThere))(`the dashb
     await page.context().close();
   });
 
-  it('tells its status truly: disconnected when the server is gone, connected again when it is back', async () => {
-    const page = await opened();
-    await page.waitForFunction(() => document.getElementById('ws-status')!.textContent === 'CONNECTED');
-    await page.evaluate(() => {
-      const seen: string[] = [];
-      Object.assign(globalThis, { seen });
-      const element = document.getElementById('ws-status')!;
-      new MutationObserver(() => seen.push(element.className)).observe(element, { attributes: true });
-    });
-    const { port } = server;
-    await server.stop('SIGKILL');
-    await page.waitForFunction(() => document.getElementById('ws-status')!.className === 'status-disconnected');
-    server = await start(String(port));
-    await page.waitForFunction(
-      () => document.getElementById('ws-status')!.className === 'status-connected',
-      undefined,
-      {
-        timeout: 50_000,
-      },
-    );
-    expect(await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen)).toEqual([
-      'status-disconnected',
-      'status-connecting',
-      'status-connected',
-    ]);
-    expect(await status(page)).toBe('CONNECTED');
-    // The browser itself says that it lost the socket.
-    complaints.splice(0, complaints.length, ...complaints.filter((text) => !/WebSocket|ERR_CONNECTION/.test(text)));
-    await page.context().close();
-  });
-
-  it('is reached with keys, read aloud, and fits a phone', async () => {
-    const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    for (const viewport of [
-      { width: 1500, height: 900 },
-      { width: 390, height: 844 },
-    ]) {
-      const page = await opened({ viewport });
-      await page.evaluate(axe);
-      const { violations } = await page.evaluate(() =>
-        (
-          globalThis as unknown as {
-            axe: { run(): Promise<{ violations: { impact: string; id: string; nodes: { html: string }[] }[] }> };
-          }
-        ).axe.run(),
-      );
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      expect(serious.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      );
-      expect(overflow).toBeLessThanOrEqual(0);
-      expect(await page.locator('#summary').textContent()).toMatch(/^BTCUSDT at [\d,.]+\. Strongest longs below: /);
-      await picture(page, `dashboard-${viewport.width}`);
-      if (viewport.width > 1000) {
-        const isAt = (share: number) =>
-          page.waitForFunction((to) => {
-            const { chart, columns } = heatline.view;
-            return Math.abs(chart.timeScale().getVisibleLogicalRange()!.to - columns.length * to) < 2;
-          }, share);
-        await page.locator('#chart').focus();
-        await isAt(1);
-        await page.keyboard.press('+');
-        await isAt(7 / 8);
-        await page.keyboard.press('Home');
-        await isAt(1);
-      }
-      await page.context().close();
-    }
-  });
-
   it('never had an error in its console', () => {
-    expect(complaints).toEqual([]);
+    expect(stage.complaints).toEqual([]);
   });
 });

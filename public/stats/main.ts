@@ -1,0 +1,98 @@
+/** The statistics page: reads both endpoints every two seconds, and shows what they say. */
+import { Samples } from './samples.ts';
+
+const everyMs = 2000;
+const by = (id: string) => document.getElementById(id)!;
+let before: Samples | null = null;
+
+const shown = (value: number, digits = 0) =>
+  Number.isNaN(value) ? '–' : value.toLocaleString('en-US', { maximumFractionDigits: digits });
+const ms = (seconds: number) => (seconds === Number.POSITIVE_INFINITY ? 'more' : shown(seconds * 1000, 1));
+
+function tile(name: string, value: string): HTMLElement {
+  const box = document.createElement('div');
+  const [term, detail] = [document.createElement('dt'), document.createElement('dd')];
+  term.textContent = name;
+  detail.textContent = value;
+  box.append(term, detail);
+  return box;
+}
+
+function row(cells: readonly string[]): HTMLElement {
+  const line = document.createElement('tr');
+  line.append(
+    ...cells.map((text) => {
+      const cell = document.createElement('td');
+      cell.textContent = text;
+      return cell;
+    }),
+  );
+  return line;
+}
+
+function show(stats: Record<string, number>, samples: Samples): void {
+  by('now').replaceChildren(
+    tile('Connections', `${shown(stats.active_connections!)} of ${shown(stats.max_connections!)}`),
+    tile('Messages a second', shown(samples.rate(before, 'heatline_messages_total'), 1)),
+    tile('Messages in 60 s', shown(stats.messages_sent_1m!)),
+    tile('Slow now', shown(stats.slow_consumers!)),
+    tile('Replaced before sent', shown(stats.messages_dropped_total!)),
+    tile('Frames made a second', shown(samples.rate(before, 'heatline_encodes_total'), 1)),
+    tile('Loop lag p99, ms', ms(samples.sum('nodejs_eventloop_lag_p99_seconds'))),
+    tile('Resident memory, MB', shown(samples.sum('process_resident_memory_bytes') / 1e6)),
+  );
+  by('symbols').replaceChildren(
+    ...samples.valuesOf('symbol', 'heatline_symbol_seq').map((symbol) => {
+      const labels = { symbol };
+      const both = (name: string) =>
+        `${ms(samples.mean(before, name, labels))} / ${ms(samples.quantile(before, name, labels, 0.95))}`;
+      const time = samples.sum('heatline_market_time_seconds', labels);
+      return row([
+        symbol,
+        shown(samples.sum('ws_active_connections', labels)),
+        shown(samples.rate(before, 'ws_messages_sent_total', labels), 1),
+        shown(samples.sum('ws_slow_consumers_total', labels)),
+        both('ws_broadcast_duration_seconds'),
+        both('heatline_log_commit_seconds'),
+        shown(samples.sum('heatline_symbol_seq', labels)),
+        time > 0 ? new Date(time * 1000).toISOString().replace('T', ' ').slice(0, 19) : '–',
+      ]);
+    }),
+  );
+  const pools = samples.valuesOf('pool', 'heatline_pool_running').map((pool) => {
+    const jobs = samples.sum('heatline_pool_jobs_total', { pool });
+    const running = samples.sum('heatline_pool_running', { pool });
+    return row([
+      `Workers: ${pool}`,
+      `${shown(running)} at work, ${shown(samples.sum('heatline_pool_queued', { pool }))} waiting, ${shown(jobs)} done`,
+    ]);
+  });
+  by('machinery').replaceChildren(
+    row([
+      'Actors',
+      `${shown(samples.sum('heatline_actors'))}, started again ${shown(samples.sum('heatline_actor_restarts_total'))} times`,
+    ]),
+    row(['Deepest mailbox', shown(samples.sum('heatline_mailbox_deepest'))]),
+    row(['Clients not let in', shown(samples.sum('heatline_upgrades_refused_total') || 0)]),
+    ...pools,
+    row(['Problems', shown(samples.sum('heatline_problems'))]),
+  );
+}
+
+async function read(): Promise<void> {
+  try {
+    const [stats, text] = await Promise.all([
+      fetch('/ws/stats').then((response) => response.json()),
+      fetch('/metrics').then((response) => response.text()),
+    ]);
+    const samples = new Samples(text, performance.now());
+    show(stats, samples);
+    before = samples;
+    by('state').textContent = `read ${new Date().toISOString().slice(11, 19)} UTC`;
+  } catch (error) {
+    by('state').textContent = `the server does not answer: ${(error as Error).message}`;
+  }
+  setTimeout(read, everyMs);
+}
+
+void read();
