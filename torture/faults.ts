@@ -17,5 +17,5 @@ export async function run({ runs, seed, progress }: TortureOptions): Promise<str
     progress(i + 1);
   }
   const faults = [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
-  return `${compared} pictures compared, ${repairs} repairs; faults: ${faults}`;
+  return `${runs} runs, ${compared} pictures compared, ${repairs} repairs; faults: ${faults}`;
 }

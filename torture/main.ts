@@ -1,10 +1,12 @@
 /** `npm run torture -- NAME [--runs N] [--seed N]`: one promise, tried for long. Ends with 1 and the seed when it was broken. */
 import { parseArgs } from 'node:util';
 import * as faults from './faults.ts';
+import * as kill9 from './kill9.ts';
 import * as simulation from './simulation.ts';
+import * as tail from './tail.ts';
 import type { Torture } from './torture.ts';
 
-const tortures: Readonly<Record<string, Torture>> = { faults, simulation };
+const tortures: Readonly<Record<string, Torture>> = { faults, kill9, simulation, tail };
 const usage = `npm run torture -- NAME [--runs N] [--seed N]. There is: ${Object.keys(tortures).join(', ')}`;
 
 const { positionals, values } = parseArgs({
@@ -22,16 +24,16 @@ if (torture === undefined || !Number.isInteger(runs) || runs < 1 || !Number.isIn
   const startedAt = performance.now();
   const everyMs = 5000;
   let shownAt = startedAt;
-  const progress = (done: number) => {
+  const progress = (done: number, of = runs) => {
     const now = performance.now();
     if (now - shownAt < everyMs) return;
     shownAt = now;
-    const left = Math.round(((now - startedAt) / done / 1000) * (runs - done));
-    process.stderr.write(`${done} of ${runs} runs, about ${left} s left\n`);
+    const left = Math.round(((now - startedAt) / done / 1000) * (of - done));
+    process.stderr.write(`${done} of ${of} runs, about ${left} s left\n`);
   };
   try {
     const summary = await torture.run({ runs, seed, progress });
-    process.stdout.write(`${positionals[0]}: ${runs} runs from seed ${seed}, nothing broken\n${summary}\n`);
+    process.stdout.write(`${positionals[0]} from seed ${seed}: nothing broken\n${summary}\n`);
   } catch (error) {
     process.stdout.write(`${positionals[0]}: BROKEN. ${error instanceof Error ? error.stack : String(error)}\n`);
     process.exitCode = 1;

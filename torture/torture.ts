@@ -9,5 +9,6 @@ export interface TortureOptions {
   readonly runs: number;
   /** Of the first run; each has the one after. */
   readonly seed: number;
-  progress(done: number): void;
+  /** @param of all, where these are not `runs`. */
+  progress(done: number, of?: number): void;
 }

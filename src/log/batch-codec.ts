@@ -67,8 +67,9 @@ export function decodeBatch(
   return batch;
 }
 
-/** Events that an encoded batch says it holds. */
+/** How many events the bytes say they hold, unchecked; NaN when there is no header. */
 export function batchCount(bytes: Uint8Array): number {
+  if (bytes.byteLength < headerBytes) return Number.NaN;
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint16(2, true);
 }
 

@@ -57,16 +57,17 @@ export class SqliteStore {
       throw sqliteFailure(error, directory, 'directory_unusable');
     }
     this.#lock = lockOf(directory, this.#path);
+    let database: DatabaseSync | undefined;
     try {
-      this.#database = openToWrite(this.#path);
+      database = openToWrite(this.#path);
+      this.#database = database;
+      this.#reader = new LogReader(database, this.#path);
+      this.#insertBatch = database.prepare('INSERT INTO batches (stream, version, count, bytes) VALUES (?, ?, ?, ?)');
     } catch (error) {
+      database?.close();
       this.#lock.release();
-      throw error;
+      throw sqliteFailure(error, this.#path, 'directory_unusable');
     }
-    this.#reader = new LogReader(this.#database, this.#path);
-    this.#insertBatch = this.#database.prepare(
-      'INSERT INTO batches (stream, version, count, bytes) VALUES (?, ?, ?, ?)',
-    );
   }
 
   /** All that are there, opened or not. */

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 
 export type LogLine = Record<string, unknown> & { event?: string };
 
@@ -25,9 +24,9 @@ export interface Exit {
 
 /** A test that fails half-way must not leave a server behind. */
 const living = new Set<ChildProcess>();
-afterAll(() => {
+export function endServers(): void {
   for (const child of living) child.kill('SIGKILL');
-});
+}
 
 export class ServerProcess {
   readonly lines: LogLine[] = [];
