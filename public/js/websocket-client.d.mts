@@ -1,4 +1,3 @@
 /** Types of what the server serves at this address. */
 export * from '../../src/client/heatmap-websocket.ts';
 export * from '../../src/client/held-picture.ts';
-export * from '../../src/client/messages.ts';

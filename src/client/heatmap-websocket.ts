@@ -8,6 +8,8 @@ import { HeldPicture } from './held-picture.ts';
 import { latestPicture } from './latest-picture.ts';
 import type { DeltaMessage, SnapshotMessage, WarningMessage } from './messages.ts';
 
+export type { DeltaMessage, Level, PictureData, SnapshotMessage, WarningMessage } from './messages.ts';
+
 export type Status = 'connecting' | 'connected' | 'slow' | 'disconnected' | 'failed';
 
 export interface HeatmapWebSocketOptions {
