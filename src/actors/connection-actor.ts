@@ -40,6 +40,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, RequestsOwner {
   readonly #acknowledgements: Acknowledgements;
   readonly #guard: InboundGuard;
   #heardAt: number;
+  #askedForLifeAt = Number.NEGATIVE_INFINITY;
   #isSlow = false;
   #isWarned = false;
   #isClosing = false;
@@ -226,7 +227,10 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, RequestsOwner {
         this.#dropped = 0;
         return;
       case 'ask_for_life':
-        if (!this.#isClosing) this.#socket.write(heartbeatFrame, null);
+        // Once for each silence.
+        if (this.#isClosing || this.#askedForLifeAt >= this.#heardAt) return;
+        this.#askedForLifeAt = this.#context.now();
+        this.#socket.write(heartbeatFrame, null);
         return;
       case 'close':
         this.#close(verdict.reason);
