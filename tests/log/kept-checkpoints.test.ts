@@ -20,9 +20,9 @@ describe('the checkpoints that are kept', () => {
 
   it('leave no stretch of the past longer than twice the spacing, however they came', () => {
     fc.assert(
-      fc.property(spacing, fc.integer({ min: 1, max: 100 }), (apart, every) => {
+      fc.property(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 100 }), (apart, every) => {
         let kept: number[] = [];
-        for (let version = every; version < 20_000; version += every) kept = keptCheckpoints([...kept, version], apart);
+        for (let version = every; version < 2000; version += every) kept = keptCheckpoints([...kept, version], apart);
         for (const [i, version] of kept.entries()) {
           expect(version - (kept[i - 1] ?? 0)).toBeLessThan(apart + 2 * every + 1);
         }
