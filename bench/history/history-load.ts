@@ -2,7 +2,7 @@
  * Live clients and questions about the past, in one process. Lines in, one line of JSON out for each:
  *
  *   report       p99 of the data's age on arrival since the last report, ms
- *   ask N MS     N questions at a time for MS; how many were answered
+ *   ask N MS     N questions at a time for MS, no two the same; how many were answered
  */
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
@@ -10,6 +10,8 @@ import { WebSocket } from 'ws';
 const [port, count] = process.argv.slice(2) as [string, string];
 const origin = `127.0.0.1:${port}`;
 let ages: number[] = [];
+let asked = 0;
+const dayMs = 86_400_000;
 
 async function open(): Promise<void> {
   const socket = new WebSocket(`ws://${origin}/ws/heatmap`);
@@ -34,7 +36,9 @@ async function ask(atATime: number, forMs: number): Promise<{ answered: number }
   const asker = async (number: number) => {
     while (performance.now() < until) {
       const symbol = number % 2 === 0 ? 'BTCUSDT' : 'ETHUSDT';
-      const query = `symbol=${symbol}&interval=1m&mode=delta`;
+      // Each ends a minute earlier than the one before, and begins 24 hours before that.
+      const endMs = Date.now() - ++asked * 60_000;
+      const query = `symbol=${symbol}&interval=1m&mode=delta&start_time=${endMs - dayMs}&end_time=${endMs}`;
       const response = await fetch(`http://${origin}/liquidations/heatmap-timeseries?${query}`);
       for await (const _ of response.body!);
       if (response.status === 200) answered++;

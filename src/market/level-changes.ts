@@ -30,20 +30,33 @@ export function scaledDensity(density: number, scale: number): number {
   return Math.floor(density * scale + 0.5);
 }
 
-/** @param scale any numbers give exact changes; those that the sides were closed by give the fewest. */
-export function levelChanges(from: Levels, to: Levels, scale: SideScales): LevelChanges {
-  const room = from.count + to.count;
-  const number = new Float64Array(room);
-  const longDensity = new Float64Array(room);
-  const shortDensity = new Float64Array(room);
-  const roundings = new Uint8Array(from.count).fill(unrounded);
+/** Where changes may lie: one list serves all that are read before the next is made. */
+export interface ChangesRoom {
+  readonly roundings: Uint8Array;
+  readonly number: Float64Array;
+  readonly longDensity: Float64Array;
+  readonly shortDensity: Float64Array;
+}
+
+/** @param levels of both pictures together, at most. */
+export function changesRoom(levels: number): ChangesRoom {
+  const column = () => new Float64Array(levels);
+  return { roundings: new Uint8Array(levels), number: column(), longDensity: column(), shortDensity: column() };
+}
+
+/**
+ * @param scale any numbers give exact changes; those that the sides were closed by give the fewest.
+ * @param room for both pictures' levels; unless given, new.
+ */
+export function levelChanges(
+  from: Levels,
+  to: Levels,
+  scale: SideScales,
+  room: ChangesRoom = changesRoom(from.count + to.count),
+): LevelChanges {
+  const { number, longDensity, shortDensity } = room;
+  const roundings = room.roundings.subarray(0, from.count);
   let count = 0;
-  const list = (level: number, long: number, short: number) => {
-    number[count] = level;
-    longDensity[count] = long;
-    shortDensity[count] = short;
-    count++;
-  };
   let a = 0;
   let b = 0;
   while (a < from.count || b < to.count) {
@@ -51,14 +64,15 @@ export function levelChanges(from: Levels, to: Levels, scale: SideScales): Level
     const after = b < to.count ? to.number[b]! : Number.POSITIVE_INFINITY;
     const long = after <= before ? to.longDensity[b]! : 0;
     const short = after <= before ? to.shortDensity[b]! : 0;
-    if (before === after) {
-      const rounding = roundingOf(from.longDensity[a]!, from.shortDensity[a]!, long, short, scale);
-      if (rounding === null) list(after, long, short);
-      else roundings[a] = rounding;
-    } else {
-      list(Math.min(before, after), long, short);
+    let rounding = -1;
+    if (before === after) rounding = roundingOf(from.longDensity[a]!, from.shortDensity[a]!, long, short, scale);
+    if (rounding < 0) {
+      number[count] = before < after ? before : after;
+      longDensity[count] = long;
+      shortDensity[count] = short;
+      count++;
     }
-    if (before <= after) a++;
+    if (before <= after) roundings[a++] = rounding < 0 ? unrounded : rounding;
     if (after <= before) b++;
   }
   return { scale, roundings, listed: { count, number, longDensity, shortDensity } };
@@ -67,16 +81,10 @@ export function levelChanges(from: Levels, to: Levels, scale: SideScales): Level
 /** USD; below it additions of whole numbers and halves are exact in doubles, in whatever order. */
 const largestPredicted = 2 ** 50;
 
-/** Null: the prediction is further off than a rounding. */
-function roundingOf(
-  longBefore: number,
-  shortBefore: number,
-  long: number,
-  short: number,
-  scale: SideScales,
-): number | null {
+/** -1: the prediction is further off than a rounding. */
+function roundingOf(longBefore: number, shortBefore: number, long: number, short: number, scale: SideScales): number {
   const longOff = long - scaledDensity(longBefore, scale.long);
   const shortOff = short - scaledDensity(shortBefore, scale.short);
   const isPredicted = Math.abs(longOff) <= 1 && Math.abs(shortOff) <= 1 && Math.max(long, short) < largestPredicted;
-  return isPredicted ? 3 * (longOff + 1) + (shortOff + 1) : null;
+  return isPredicted ? 3 * (longOff + 1) + (shortOff + 1) : -1;
 }

@@ -1,7 +1,7 @@
 /** One moment of a time series as JSON: the whole list of levels, or what changed since the moment before. */
 import type { Levels } from '../market/book-window.ts';
 import type { Column } from '../market/column-fold.ts';
-import { levelChanges, type SideScales } from '../market/level-changes.ts';
+import { changesRoom, levelChanges, type SideScales } from '../market/level-changes.ts';
 import type { PriceStep } from '../market/price-grid.ts';
 import { changesText, sideRatios } from './delta-frame.ts';
 import { ascii, FramePayload } from './json-bytes.ts';
@@ -17,13 +17,18 @@ export interface HistoryColumn extends Column {
   readonly sides: SideScales;
 }
 
+/** Changes are written as soon as they are found. */
+let room = changesRoom(0);
+
 /** @param before the column that the reader has; null: none, so the levels come whole. */
 export function historyColumn(column: HistoryColumn, before: HistoryColumn | null): Uint8Array {
   const head = ascii(`{"timestamp":"${new Date(column.time).toISOString()}","seq":${column.seq},`);
   const tail = ascii(tailOf(column));
   if (before !== null) {
     const scale = sideRatios(before.sides, column.sides);
-    const changes = levelChanges(before.levels, column.levels, scale);
+    const levels = before.levels.count + column.levels.count;
+    if (room.number.length < levels) room = changesRoom(levels * 2);
+    const changes = levelChanges(before.levels, column.levels, scale, room);
     // A changed level takes about as much as a whole one, so beyond half of them nothing is gained.
     if (changes.listed.count * 2 < column.levels.count) {
       const payload = new FramePayload(head.length + tail.length + changesText.room(changes), changes.listed.count);

@@ -60,9 +60,9 @@ export class FramePayload {
     this.#at += digits.length;
   }
 
-  /** @returns the bytes alone, without a frame around them. */
+  /** @returns the bytes alone, without a frame around them: to be copied before another payload is begun. */
   finishBare(): Uint8Array {
-    return scratch.slice(largestHeader, this.#at);
+    return scratch.subarray(largestHeader, this.#at);
   }
 
   /** @returns the whole frame, and where its payload begins. */

@@ -9,13 +9,17 @@ import type { Levels } from '../market/book-window.ts';
 import { levelPrice, type PriceStep } from '../market/price-grid.ts';
 
 const doublesPerLevel = 3;
+/** One list is summed at a time, so one room serves all that a thread sums. */
+let room = new Float64Array(0);
 
 export function levelChecksum(step: PriceStep, levels: Levels): number {
-  const doubles = new Float64Array(levels.count * doublesPerLevel);
+  const length = levels.count * doublesPerLevel;
+  if (room.length < length) room = new Float64Array(length * 2);
+  const doubles = room.subarray(0, length);
   for (let i = 0; i < levels.count; i++) {
     doubles[i * doublesPerLevel] = levelPrice(step, levels.number[i]!);
     doubles[i * doublesPerLevel + 1] = levels.longDensity[i]!;
     doubles[i * doublesPerLevel + 2] = levels.shortDensity[i]!;
   }
-  return crc32(new Uint8Array(doubles.buffer));
+  return crc32(new Uint8Array(doubles.buffer, 0, doubles.byteLength));
 }
