@@ -84,8 +84,9 @@ export class KillHistory {
       CHECKPOINT_EVENTS: '1000',
       WS_UPDATE_INTERVAL: '0.05',
       SNAPSHOT_RANGE: String(pictureRange),
-      // A machine that does much else is no reason to replace a worker.
+      // A machine that does much else is no reason to replace a worker, or to refuse a client.
       SNAPSHOT_TIMEOUT: '60',
+      WS_MAX_LOOP_LAG: '60',
       // So that it ends with this process, however that ends.
       npm_lifecycle_event: 'torture',
       ...this.plan.settings,
