@@ -6,8 +6,6 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { FrontDesk } from './front-desk.ts';
 import type { Gate } from './gate.ts';
 import { commonHeaders, type HttpAnswer, internalError } from './http-answer.ts';
@@ -128,11 +126,22 @@ export class HttpServer {
   /** A reader that takes nothing for long is cut off; one that leaves ends the source. */
   async #stream(body: AsyncIterable<Uint8Array>, response: ServerResponse, target: string): Promise<void> {
     response.setTimeout(this.#options.stalledReaderTimeoutMs, () => response.destroy());
+    let whenReady = () => {};
+    for (const event of ['drain', 'close'] as const) response.on(event, () => whenReady());
     try {
-      await pipeline(Readable.from(body), response);
+      for await (const piece of body) {
+        const hasRoom = response.write(piece);
+        if (response.destroyed) return;
+        if (hasRoom) continue;
+        await new Promise<void>((resolve) => {
+          whenReady = resolve;
+        });
+        if (response.destroyed) return;
+      }
+      response.end();
     } catch (error) {
-      if (!response.destroyed) response.destroy();
-      if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') this.#observer.failed(target, error);
+      response.destroy();
+      this.#observer.failed(target, error);
     }
   }
 }
