@@ -9,6 +9,8 @@ import { projectRoot, ServerProcess, temporaryDirectory } from './server-process
 
 const file = (symbol: string) => join('..', 'shared', 'data', `binance-um-${symbol}-1m-2025-06-12_14.csv`);
 export const symbols = ['BTCUSDT', 'ETHUSDT'];
+/** As the setting RECORDED_FILES. */
+export const recordedFiles = symbols.map((symbol) => `${symbol}=${file(symbol)}`).join(',');
 export const recordings = 'the recordings in ../shared/data';
 const areThere = symbols.every((symbol) => existsSync(join(projectRoot, file(symbol))));
 export const isStageThere = isChromiumThere && available(recordings, areThere);
@@ -41,7 +43,7 @@ export class DashboardStage {
   async startServer(port = '0'): Promise<void> {
     this.server = await ServerProcess.started({
       SOURCE: 'recorded',
-      RECORDED_FILES: symbols.map((symbol) => `${symbol}=${file(symbol)}`).join(','),
+      RECORDED_FILES: recordedFiles,
       RECORDED_SPEED: '0',
       WS_UPDATE_INTERVAL: '0.1',
       DATA_DIR: this.#directory.path,

@@ -11,6 +11,9 @@ export class FaultProxy {
   isFaulty = true;
   /** Refuses every upgrade; plain HTTP goes through. */
   isBlocked = false;
+  /** Of the test's own, by path, beside what the server has. */
+  readonly pages = new Map<string, { type: string; body: string }>();
+  readonly #servers = new Set<WebSocket>();
   readonly #random: Random;
   readonly #server: Server;
   readonly #sockets: WebSocketServer;
@@ -24,8 +27,15 @@ export class FaultProxy {
     this.#server = createServer((incoming, response) => this.#forward(incoming, response));
     this.#sockets = new WebSocketServer({ noServer: true });
     this.#server.on('upgrade', (incoming, socket, head) => {
-      if (this.isBlocked || this.#strikes('refuse', 0.2)) socket.destroy();
-      else this.#sockets.handleUpgrade(incoming, socket, head, (client) => this.#join(client));
+      if (this.isBlocked || this.#strikes('refuse', 0.2)) {
+        socket.destroy();
+        return;
+      }
+      const server = new WebSocket(`ws://127.0.0.1:${this.#target()}/ws/heatmap`);
+      server.on('error', () => socket.destroy());
+      server.on('open', () =>
+        this.#sockets.handleUpgrade(incoming, socket, head, (client) => this.#join(client, server)),
+      );
     });
   }
 
@@ -35,24 +45,32 @@ export class FaultProxy {
     });
   }
 
-  async close(): Promise<void> {
+  /** Reads nothing of what the server sends, as a link that has come to a standstill. */
+  stall(isStalled: boolean): void {
+    for (const server of this.#servers) {
+      if (isStalled) server.pause();
+      else server.resume();
+    }
+  }
+
+  cut(): void {
     for (const client of this.#sockets.clients) client.terminate();
+  }
+
+  async close(): Promise<void> {
+    this.cut();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #join(client: WebSocket): void {
-    const server = new WebSocket(`ws://127.0.0.1:${this.#target()}/ws/heatmap`);
-    const early: string[] = [];
+  #join(client: WebSocket, server: WebSocket): void {
+    this.#servers.add(server);
     client.on('message', (data) => {
       if (server.readyState === WebSocket.OPEN) server.send(data.toString());
-      else early.push(data.toString());
-    });
-    server.on('open', () => {
-      for (const text of early) server.send(text);
     });
     server.on('message', (data) => this.#deliver(client, data.toString()));
     const end = () => {
+      this.#servers.delete(server);
       client.terminate();
       server.terminate();
     };
@@ -94,6 +112,11 @@ export class FaultProxy {
 
   #forward(incoming: IncomingMessage, response: ServerResponse): void {
     const { method, url } = incoming;
+    const page = this.pages.get(url!);
+    if (page !== undefined) {
+      response.writeHead(200, { 'Content-Type': page.type }).end(page.body);
+      return;
+    }
     const onward = request({ host: '127.0.0.1', port: this.#target(), method, path: url }, (answer) => {
       response.writeHead(answer.statusCode!, answer.headers);
       answer.pipe(response);
