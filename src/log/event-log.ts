@@ -52,11 +52,14 @@ export type EventLogErrorCode =
   | 'closed'
   | 'corrupt'
   | 'directory_unusable'
+  /** Someone else has become the stream's writer. */
+  | 'fenced'
   | 'in_use'
   | 'not_a_database'
   | 'read_failed'
   | 'schema_unknown'
   | 'stream_unknown'
+  | 'unreachable'
   | 'write_failed';
 
 export class EventLogError extends Error {

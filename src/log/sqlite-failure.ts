@@ -1,8 +1,10 @@
 /** SQLite's and the file system's errors, by the names of the port, each with what to do about it. */
 import { EventLogError, type EventLogErrorCode } from './event-log.ts';
 
+type SqliteCode = Exclude<EventLogErrorCode, 'fenced' | 'unreachable'>;
+
 /** Primary result codes (sqlite.org/rescode.html) that mean something else than "could not be written". */
-const codes: Readonly<Record<number, EventLogErrorCode>> = {
+const codes: Readonly<Record<number, SqliteCode>> = {
   5: 'in_use',
   6: 'in_use',
   8: 'directory_unusable',
@@ -11,7 +13,7 @@ const codes: Readonly<Record<number, EventLogErrorCode>> = {
   26: 'not_a_database',
 };
 
-const remedies: Readonly<Record<EventLogErrorCode, string>> = {
+const remedies: Readonly<Record<SqliteCode, string>> = {
   closed: 'the log was closed',
   corrupt: 'the file is damaged: restore it from a copy, or start with another DATA_DIR',
   directory_unusable: 'it must be a directory that this user can make and write to; choose another DATA_DIR',
@@ -24,7 +26,7 @@ const remedies: Readonly<Record<EventLogErrorCode, string>> = {
 };
 
 /** @param otherwise the name for errors that have none of their own. */
-export function sqliteFailure(error: unknown, path: string, otherwise: EventLogErrorCode): EventLogError {
+export function sqliteFailure(error: unknown, path: string, otherwise: SqliteCode): EventLogError {
   if (error instanceof EventLogError) return error;
   const cause = error instanceof Error ? error : new Error(String(error));
   const resultCode = 'errcode' in cause ? Number(cause.errcode) & 0xff : 0;
