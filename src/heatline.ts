@@ -5,29 +5,23 @@
  * pool → supervisor → server → feed. The server listens before recovery begins and answers "not ready" until every book is there;
  * the feed runs only after that.
  */
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Subscription } from 'rxjs';
 import { type FeedEnd, FeedPump } from './actors/feed-pump.ts';
-import type { ActorRef } from './actors/kernel/actor-ref.ts';
 import { ActorSystem } from './actors/kernel/actor-system.ts';
 import { systemClock } from './actors/kernel/system-clock.ts';
 import { Places } from './actors/places.ts';
-import { symbolActor } from './actors/symbol-actor.ts';
 import type { SymbolFrame } from './actors/symbol-frame.ts';
-import type { SymbolMessage } from './actors/symbol-messages.ts';
+import type { SymbolObserver } from './actors/symbol-options.ts';
 import type { ClientSide } from './clients/client-side.ts';
 import { LocalClients } from './clients/local-clients.ts';
 import { ThreadedClients } from './clients/threaded-clients.ts';
 import type { Config } from './config.ts';
-import type { Feed, ResumePoint } from './feed/feed.ts';
-import { resumePointOf } from './feed/resume-point.ts';
+import type { Feed } from './feed/feed.ts';
 import { HistoryDesk } from './history-desk.ts';
 import type { EventLog } from './log/event-log.ts';
 import { kernelLines, poolLines, symbolLines } from './log-lines.ts';
-import { latestLadderVersion } from './market/leverage-ladder.ts';
-import { latestMarginTiersVersion } from './market/margin-tiers.ts';
 import { MeteredEventLog } from './metered-event-log.ts';
 import { Metrics } from './metrics.ts';
 import { ReplayDesk } from './replay-desk.ts';
@@ -36,6 +30,7 @@ import { ServerStatus } from './server-status.ts';
 import { FrameChannel } from './streams/frame-channel.ts';
 import { sharedTick } from './streams/shared-tick.ts';
 import { SymbolRegistry } from './symbol-registry.ts';
+import { SymbolWriters } from './symbol-writers.ts';
 import { HistoryPool } from './workers/history-pool.ts';
 import { ReplayPool } from './workers/replay-pool.ts';
 import { SnapshotPool } from './workers/snapshot-pool.ts';
@@ -49,15 +44,6 @@ export interface HeatlineOptions {
   readonly streamPrefix: string;
 }
 
-/** A symbol's actor may fail this often within a minute; the pauses between grow. */
-const symbolSupervision = {
-  onFailure: 'restart',
-  maxRestarts: 5,
-  withinMs: 60_000,
-  backoffMs: { first: 100, max: 5_000 },
-} as const;
-const symbolMailbox = { capacity: 256, overflow: 'reject_newest' } as const;
-
 export class Heatline {
   readonly #options: HeatlineOptions;
   readonly #registry: SymbolRegistry;
@@ -67,7 +53,7 @@ export class Heatline {
   readonly #pool: SnapshotPool;
   readonly #history: HistoryPool;
   readonly #replays: ReplayPool;
-  readonly #symbols = new Map<string, ActorRef<SymbolMessage>>();
+  readonly #writers: SymbolWriters;
   readonly #clients: ClientSide;
   readonly #pump: FeedPump;
   readonly #metrics: Metrics;
@@ -99,7 +85,8 @@ export class Heatline {
       metrics: () => this.#metrics.text(),
     });
     this.#clients = this.#makeClients();
-    this.#pump = new FeedPump(feed, this.#symbols);
+    this.#writers = this.#makeWriters();
+    this.#pump = new FeedPump(feed, this.#writers.actors);
     this.#metrics = new Metrics({
       version: config.version,
       source: feed.name,
@@ -117,23 +104,22 @@ export class Heatline {
   async start(): Promise<AddressInfo> {
     const { config } = this.#options;
     const address = await this.#clients.listen();
-    for (const symbol of config.symbols) this.#spawnSymbol(symbol);
+    for (const symbol of config.symbols) this.#writers.begin(symbol);
     await this.#registry.allRecovered;
-    this.#ticks = sharedTick(config.tickMs).subscribe((tick) => {
-      for (const actor of this.#symbols.values()) actor.tell({ type: 'tick', tick });
-    });
-    this.#feeding = this.#pump.run(this.#resumePoints()).then((end) => this.#feedEnded(end));
+    this.#ticks = sharedTick(config.tickMs).subscribe((tick) => this.#writers.tick(tick));
+    this.#feeding = this.#pump.run(this.#writers.resumePoints(config.symbols)).then((end) => this.#feedEnded(end));
     this.#status.becomeReady();
     return address;
   }
 
   /** Stops taking observations and clients, finishes the commit under way, says goodbye, and lets go of everything. */
   async stop(): Promise<void> {
+    const { config } = this.#options;
     this.#status.beginStopping();
     this.#clients.beginStopping();
     this.#pump.stop();
     await this.#feeding;
-    await Promise.all([this.#finishSymbols(), this.#clients.sayGoodbye()]);
+    await Promise.all([this.#writers.finish(config.symbols), this.#clients.sayGoodbye()]);
     this.#ticks?.unsubscribe();
     await this.#clients.stop();
     await this.#system.stop();
@@ -189,86 +175,57 @@ export class Heatline {
     return new ThreadedClients({ ...common, gaveUp });
   }
 
-  #spawnSymbol(symbol: string): void {
+  #makeWriters(): SymbolWriters {
     const { config, logger, log } = this.#options;
-    const lines = symbolLines(logger);
-    const setup = symbolActor({
-      symbol,
-      stream: this.#streamOf(symbol),
-      epochIfNew: randomBytes(6).toString('hex'),
-      log: new MeteredEventLog(log, (_, ms) => this.#metrics.committed(symbol, ms / 1000)),
-      channel: this.#channels.get(symbol)!,
+    return new SymbolWriters({
+      config,
+      logger,
+      system: this.#system,
+      registry: this.#registry,
+      channels: this.#channels,
+      streamOf: (symbol) => this.#streamOf(symbol),
+      logOf: (symbol) => new MeteredEventLog(log, (_, ms) => this.#metrics.committed(symbol, ms / 1000)),
       render: (job) => this.#pool.render(job),
-      model: { tiers: latestMarginTiersVersion, ladder: latestLadderVersion, ...config.model },
-      range: config.snapshotRange,
-      checkpointEvents: config.checkpointEvents,
-      wallClock: Date.now,
-      observer: {
-        ...lines,
-        recovered: (name, epoch, book, fromVersion, skipped) => {
-          this.#registry.recovered(name, epoch, book);
-          lines.recovered(name, epoch, book, fromVersion, skipped);
-        },
-        stalled: (name, error) => {
-          this.#registry.addProblem(`log ${name}`, `${name} stands still: ${error.message}`);
-          lines.stalled(name, error);
-        },
-        resumed: (name) => {
-          this.#registry.clearProblem(`log ${name}`);
-          lines.resumed(name);
-        },
-        refused: (name, reason) => {
-          this.#metrics.observationRefused(name);
-          lines.refused(name, reason);
-        },
-        gap: (name, from, to) => {
-          this.#metrics.gapFound(name);
-          lines.gap(name, from, to);
-        },
-        broadcast: (frame, clients, durationMs) => {
-          this.#metrics.broadcast(frame.symbol, durationMs / 1000);
-          this.#status.encoded(frame.deflated === null ? 1 : 2);
-          lines.broadcast(frame, clients, durationMs);
-        },
+      observer: this.#symbolObserver(),
+      lost: (symbol, error) => {
+        logger.error({ event: 'symbol_lost', symbol, err: error });
+        this.#registry.addProblem(symbol, `${symbol} is not updated any more: ${error.message}`);
+        this.#registry.failed(error);
+        this.#pump.drop(symbol);
       },
     });
-    const options = { name: symbol, mailbox: symbolMailbox, supervision: symbolSupervision };
-    const ref = this.#system.spawn(setup, options);
-    this.#symbols.set(symbol, ref);
-    this.#watchSymbol(symbol, ref);
   }
 
-  /** A symbol that is given up does not take the others with it. */
-  #watchSymbol(symbol: string, ref: ActorRef<SymbolMessage>): void {
-    this.#system.spawn(
-      (context) => {
-        context.watch(ref, (ending) => ending);
-        return {
-          receive: (ending: { cause: 'stopped' | 'failed'; error?: unknown }) => {
-            if (ending.cause === 'stopped') return;
-            const error = ending.error instanceof Error ? ending.error : new Error(String(ending.error));
-            this.#options.logger.error({ event: 'symbol_lost', symbol, err: error });
-            this.#registry.addProblem(symbol, `${symbol} is not updated any more: ${error.message}`);
-            this.#registry.failed(error);
-            this.#pump.drop(symbol);
-          },
-        };
+  #symbolObserver(): SymbolObserver {
+    const lines = symbolLines(this.#options.logger);
+    return {
+      ...lines,
+      recovered: (name, epoch, book, fromVersion, skipped) => {
+        this.#registry.recovered(name, epoch, book);
+        lines.recovered(name, epoch, book, fromVersion, skipped);
       },
-      {
-        name: `watch-${symbol}`,
-        mailbox: { capacity: 1, overflow: 'reject_newest' },
-        supervision: { onFailure: 'resume' },
+      stalled: (name, error) => {
+        this.#registry.addProblem(`log ${name}`, `${name} stands still: ${error.message}`);
+        lines.stalled(name, error);
       },
-    );
-  }
-
-  #resumePoints(): ReadonlyMap<string, ResumePoint> {
-    const points = new Map<string, ResumePoint>();
-    for (const symbol of this.#registry.symbols) {
-      const point = resumePointOf(this.#registry.bookOf(symbol)!);
-      if (point !== undefined) points.set(symbol, point);
-    }
-    return points;
+      resumed: (name) => {
+        this.#registry.clearProblem(`log ${name}`);
+        lines.resumed(name);
+      },
+      refused: (name, reason) => {
+        this.#metrics.observationRefused(name);
+        lines.refused(name, reason);
+      },
+      gap: (name, from, to) => {
+        this.#metrics.gapFound(name);
+        lines.gap(name, from, to);
+      },
+      broadcast: (frame, clients, durationMs) => {
+        this.#metrics.broadcast(frame.symbol, durationMs / 1000);
+        this.#status.encoded(frame.deflated === null ? 1 : 2);
+        lines.broadcast(frame, clients, durationMs);
+      },
+    };
   }
 
   #feedEnded(end: FeedEnd): void {
@@ -280,13 +237,5 @@ export class Heatline {
     } else {
       logger.info({ event: `feed_${end.outcome}`, observations: this.#pump.observations });
     }
-  }
-
-  async #finishSymbols(): Promise<void> {
-    const finish = (actor: ActorRef<SymbolMessage>) =>
-      new Promise<void>((resolve) => {
-        if (actor.tell({ type: 'finish', done: resolve }) !== 'accepted') resolve();
-      });
-    await Promise.all([...this.#symbols.values()].map(finish));
   }
 }

@@ -18,8 +18,8 @@ export class MeteredEventLog implements EventLog {
     return result;
   }
 
-  openStream(stream: string, epochIfNew: string): Promise<StreamInfo> {
-    return this.#log.openStream(stream, epochIfNew);
+  openStream(stream: string, epochIfNew: string, versionIfEmpty?: number): Promise<StreamInfo> {
+    return this.#log.openStream(stream, epochIfNew, versionIfEmpty);
   }
 
   read(stream: string, fromVersion: number): AsyncIterable<StoredBatch> {

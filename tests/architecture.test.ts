@@ -5,17 +5,33 @@ import { describe, expect, it } from 'vitest';
 import { projectRoot } from './support/server-process.ts';
 
 /** Each room may import from itself and from those before it. */
-const order = ['client', 'market', 'protocol', 'feed', 'log', 'workers', 'streams', 'actors', 'server', 'main'];
+const order = [
+  'client',
+  'market',
+  'protocol',
+  'feed',
+  'log',
+  'workers',
+  'streams',
+  'actors',
+  'cluster',
+  'server',
+  'main',
+];
 /** Beside each other: neither may import the other, but what comes after may import both. */
 const apart = [
   ['feed', 'log'],
-  ...['market', 'protocol', 'feed', 'log', 'workers', 'streams', 'actors', 'server'].map((room) => ['client', room]),
+  ...['market', 'protocol', 'feed', 'log', 'workers', 'streams', 'actors', 'cluster', 'server'].map((room) => [
+    'client',
+    room,
+  ]),
 ];
 /** Packages and who may use them; the others of `package.json` are free. */
 const packages: Readonly<Record<string, readonly string[]>> = {
   ws: ['server'],
   rxjs: ['streams', 'actors', 'main'],
   piscina: ['workers'],
+  ioredis: ['log', 'cluster'],
   pino: ['main'],
   'prom-client': ['main'],
 };

@@ -38,6 +38,11 @@ export class SymbolFrame {
     return takesDeflated ? (this.deflated ?? this.bytes) : this.bytes;
   }
 
+  /** A delta to this picture that was made elsewhere. */
+  learn(fromSeq: number, plain: Uint8Array, deflated: Uint8Array | null): void {
+    this.#deltas.set(fromSeq, { plain: asBuffer(plain), deflated: deflated === null ? undefined : asBuffer(deflated) });
+  }
+
   /**
    * What turns the picture of `from` into this one, in as few bytes as there are: a delta, or the whole picture.
    *

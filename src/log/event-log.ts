@@ -34,8 +34,12 @@ export interface Checkpoint {
 }
 
 export interface EventLog {
-  /** Makes the stream with this epoch if it is not there; answers the stream as it then is. */
-  openStream(stream: string, epochIfNew: string): Promise<StreamInfo>;
+  /**
+   * Makes the stream with this epoch if it is not there; answers the stream as it then is.
+   *
+   * @param versionIfEmpty where a stream begins that is the copy of one whose beginning was cut off; 0 unless given.
+   */
+  openStream(stream: string, epochIfNew: string, versionIfEmpty?: number): Promise<StreamInfo>;
   /** @throws {EventLogError} when the store cannot write. */
   append(stream: string, expectedVersion: number, batch: EventBatch): Promise<AppendResult>;
   /** Whole batches from the one that holds `fromVersion`, cut so that the first event read is number `fromVersion`. */

@@ -37,12 +37,14 @@ export class MemoryEventLog implements EventLog {
     this.#store = store;
   }
 
-  async openStream(stream: string, epochIfNew: string): Promise<StreamInfo> {
+  async openStream(stream: string, epochIfNew: string, versionIfEmpty = 0): Promise<StreamInfo> {
     this.#assertOpen();
     const { streams } = this.#store;
-    if (!streams.has(stream)) streams.set(stream, { epoch: epochIfNew, version: 0, batches: [], checkpoints: [] });
-    const { epoch, version } = streams.get(stream)!;
-    return { stream, epoch, version, firstVersion: 0 };
+    if (!streams.has(stream)) {
+      streams.set(stream, { epoch: epochIfNew, version: versionIfEmpty, batches: [], checkpoints: [] });
+    }
+    const { epoch, version, batches } = streams.get(stream)!;
+    return { stream, epoch, version, firstVersion: batches[0]?.fromVersion ?? version };
   }
 
   async append(stream: string, expectedVersion: number, batch: EventBatch): Promise<AppendResult> {

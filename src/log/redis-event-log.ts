@@ -5,7 +5,6 @@
  * Redis may be set to forget its last moments when it is killed. Then what was shown could be told a second time and otherwise, so a
  * stream begins a new epoch when Redis was started again, unless it is set to forget nothing (`redis-durability.ts`).
  */
-import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { bookTimeOf } from '../market/book-codec.ts';
 import type { EventBatch } from '../market/event-batch.ts';
@@ -54,19 +53,23 @@ export class RedisEventLog implements EventLog {
     this.#options = options;
   }
 
-  async openStream(stream: string, epochIfNew: string): Promise<StreamInfo> {
+  async openStream(stream: string, epochIfNew: string, versionIfEmpty = 0): Promise<StreamInfo> {
     this.#assertOpen();
-    const { state, log } = this.#keys(stream);
-    const [epoch, version] = (await this.#script(
-      openScript,
-      [state],
-      [epochIfNew, this.#options.isDurable ? '1' : '0'],
-      'write_failed',
-    )) as Buffer[];
+    const { state } = this.#keys(stream);
+    const argv = [epochIfNew, this.#options.isDurable ? '1' : '0', String(versionIfEmpty)];
+    const [epoch, version] = (await this.#script(openScript, [state], argv, 'write_failed')) as Buffer[];
     this.#opened.add(stream);
-    const [first] = await this.#ask<Entry[]>('read_failed', 'XRANGE', log, '-', '+', 'COUNT', 1);
-    const firstVersion = first === undefined ? 0 : storedBytes(first).fromVersion;
-    return { stream, epoch: String(epoch), version: Number(version), firstVersion };
+    return this.#infoOf(stream, String(epoch), Number(version));
+  }
+
+  /** The stream as it is, for those who only read it; null: there is none. */
+  async lookUp(stream: string): Promise<StreamInfo | null> {
+    this.#assertOpen();
+    const { state } = this.#keys(stream);
+    const [epoch, version] = await this.#ask<(Buffer | null)[]>('read_failed', 'HMGET', state, 'epoch', 'version');
+    if (!epoch) return null;
+    this.#opened.add(stream);
+    return this.#infoOf(stream, String(epoch), Number(version));
   }
 
   /** @throws {EventLogError} also `fenced`. */
@@ -167,7 +170,7 @@ export class RedisEventLog implements EventLog {
   ): Promise<number | null> {
     const { retention } = this.#options;
     if (retention.maxAgeMs === 0 && retention.maxBytes === 0) return null;
-    const { firstVersion } = await this.openStream(stream, randomBytes(6).toString('hex'));
+    const { firstVersion } = (await this.lookUp(stream))!;
     const infos: CheckpointInfo[] = [];
     for (const version of versions) {
       const state = version === newest ? newestState : (await this.#checkpoint(stream, version))?.state;
@@ -179,6 +182,13 @@ export class RedisEventLog implements EventLog {
     const bytes = await this.#ask<number | null>('read_failed', 'MEMORY', 'USAGE', log);
     if (retention.maxBytes === 0 || (bytes ?? 0) <= retention.maxBytes) return null;
     return cutPoints(firstVersion, infos)[0]?.version ?? null;
+  }
+
+  async #infoOf(stream: string, epoch: string, version: number): Promise<StreamInfo> {
+    const { log } = this.#keys(stream);
+    const [first] = await this.#ask<Entry[]>('read_failed', 'XRANGE', log, '-', '+', 'COUNT', 1);
+    const firstVersion = first === undefined ? version : storedBytes(first).fromVersion;
+    return { stream, epoch, version, firstVersion };
   }
 
   async #checkpoint(stream: string, version: number): Promise<Checkpoint | null> {

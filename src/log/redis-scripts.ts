@@ -6,12 +6,12 @@
  * `checkpoints` (hash: version → crc and state), `lease` (who writes).
  */
 
-/** KEYS state. ARGV epoch if new, whether Redis forgets nothing in a restart. → epoch, version */
+/** KEYS state. ARGV epoch if new, whether Redis forgets nothing in a restart, version if new. → epoch, version */
 export const openScript = `
 local run = string.match(redis.call('INFO', 'server'), 'run_id:(%x+)')
 local epoch = redis.call('HGET', KEYS[1], 'epoch')
 if not epoch then
-  redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'version', '0', 'run', run)
+  redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'version', ARGV[3], 'run', run)
 elseif ARGV[2] == '0' and redis.call('HGET', KEYS[1], 'run') ~= run then
   redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'run', run)
 else

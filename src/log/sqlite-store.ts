@@ -75,7 +75,7 @@ export class SqliteStore {
     return this.#reader.streams();
   }
 
-  openStream(name: string, epochIfNew: string): StreamInfo {
+  openStream(name: string, epochIfNew: string, versionIfEmpty = 0): StreamInfo {
     if (!this.#streams.has(name)) {
       this.#guard(() =>
         this.#database
@@ -83,10 +83,11 @@ export class SqliteStore {
           .run(name, epochIfNew),
       );
       const { id, epoch, version } = this.#reader.stream(name);
-      this.#streams.set(name, { id, epoch, version });
+      this.#streams.set(name, { id, epoch, version: version === 0 ? versionIfEmpty : version });
     }
     const { epoch, version } = this.#stream(name);
-    return { stream: name, epoch, version, firstVersion: this.#reader.stream(name).firstVersion };
+    const stored = this.#reader.stream(name);
+    return { stream: name, epoch, version, firstVersion: stored.version === 0 ? version : stored.firstVersion };
   }
 
   /** All requests in one transaction, answered one by one; a conflict of one is no matter to the others. */

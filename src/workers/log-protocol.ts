@@ -5,7 +5,7 @@ import type { StoredBytes } from '../log/stored-batches.ts';
 
 /** Each call's arguments and answer. */
 export interface LogCalls {
-  openStream: { arguments: { stream: string; epochIfNew: string }; answer: StreamInfo };
+  openStream: { arguments: { stream: string; epochIfNew: string; versionIfEmpty: number }; answer: StreamInfo };
   append: { arguments: AppendRequest; answer: AppendResult };
   readBatches: { arguments: { stream: string; fromVersion: number; limit: number }; answer: StoredBytes[] };
   saveCheckpoint: { arguments: { stream: string; checkpoint: Checkpoint }; answer: null };

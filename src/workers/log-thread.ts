@@ -82,8 +82,10 @@ function serve(store: SqliteStore): void {
 
 function answer(store: SqliteStore, request: Exclude<LogRequest, Append>): unknown {
   switch (request.call) {
-    case 'openStream':
-      return store.openStream(request.arguments.stream, request.arguments.epochIfNew);
+    case 'openStream': {
+      const { stream, epochIfNew, versionIfEmpty } = request.arguments;
+      return store.openStream(stream, epochIfNew, versionIfEmpty);
+    }
     case 'readBatches':
       return store.readBatches(request.arguments.stream, request.arguments.fromVersion, request.arguments.limit);
     case 'saveCheckpoint':

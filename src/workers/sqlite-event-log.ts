@@ -68,8 +68,8 @@ export class SqliteEventLog implements EventLog {
     return new SqliteEventLog(worker, options);
   }
 
-  openStream(stream: string, epochIfNew: string): Promise<StreamInfo> {
-    return this.#call('openStream', { stream, epochIfNew });
+  openStream(stream: string, epochIfNew: string, versionIfEmpty = 0): Promise<StreamInfo> {
+    return this.#call('openStream', { stream, epochIfNew, versionIfEmpty });
   }
 
   append(stream: string, expectedVersion: number, batch: EventBatch): Promise<AppendResult> {

@@ -54,6 +54,16 @@ export function eventLogAcceptance(name: string, open: () => Promise<LogUnderTes
       expect(await log.openStream('s', 'third')).toEqual({ stream: 's', epoch: 'first', version: 3, firstVersion: 0 });
     });
 
+    it('begins where it is told to, as the copy of a stream whose beginning was cut off', async () => {
+      const begun = { stream: 'copy', epoch: 'e', version: 100, firstVersion: 100 };
+      expect(await log.openStream('copy', 'e', 100)).toEqual(begun);
+      expect(await log.append('copy', 0, batchOf(0, 3))).toMatchObject({ outcome: 'conflict', actualVersion: 100 });
+      expect(await log.append('copy', 100, batchOf(100, 103))).toMatchObject({ outcome: 'appended', version: 103 });
+      log = await test.reopen();
+      expect(await log.openStream('copy', 'f', 7)).toEqual({ ...begun, version: 103 });
+      expect(await idsFrom(log, 'copy', 100)).toEqual(numbers(100, 103));
+    });
+
     it('appends at the expected version and gives back what was appended, in order', async () => {
       expect(await log.append('s', 0, batchOf(0, 5))).toMatchObject({ outcome: 'appended', version: 5 });
       expect(await log.append('s', 5, batchOf(5, 517))).toMatchObject({ outcome: 'appended', version: 517 });

@@ -1,0 +1,131 @@
+/** The symbol actors of the streams that this process writes: made, watched, fed with ticks, and ended. */
+import { randomBytes } from 'node:crypto';
+import type { Logger } from 'pino';
+import type { ActorRef, Ending } from './actors/kernel/actor-ref.ts';
+import type { ActorSystem } from './actors/kernel/actor-system.ts';
+import { stopped } from './actors/kernel/behavior.ts';
+import { symbolActor } from './actors/symbol-actor.ts';
+import type { SymbolFrame } from './actors/symbol-frame.ts';
+import type { SymbolMessage } from './actors/symbol-messages.ts';
+import type { SymbolObserver } from './actors/symbol-options.ts';
+import type { Config } from './config.ts';
+import type { ResumePoint } from './feed/feed.ts';
+import { resumePointOf } from './feed/resume-point.ts';
+import type { EventLog } from './log/event-log.ts';
+import { latestLadderVersion } from './market/leverage-ladder.ts';
+import { latestMarginTiersVersion } from './market/margin-tiers.ts';
+import type { FrameChannel } from './streams/frame-channel.ts';
+import type { SymbolRegistry } from './symbol-registry.ts';
+import type { RenderSnapshot } from './workers/snapshot-job.ts';
+
+export interface SymbolWritersOptions {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly system: ActorSystem;
+  readonly registry: SymbolRegistry;
+  readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
+  readonly streamOf: (symbol: string) => string;
+  /** The log as one symbol's actor is given it. */
+  readonly logOf: (symbol: string) => EventLog;
+  readonly render: RenderSnapshot;
+  readonly observer: SymbolObserver;
+  /** A symbol's actor was given up. */
+  readonly lost: (symbol: string, error: Error) => void;
+}
+
+/** A symbol's actor may fail this often within a minute; the pauses between grow. */
+const supervision = {
+  onFailure: 'restart',
+  maxRestarts: 5,
+  withinMs: 60_000,
+  backoffMs: { first: 100, max: 5_000 },
+} as const;
+const mailbox = { capacity: 256, overflow: 'reject_newest' } as const;
+
+export class SymbolWriters {
+  /** By symbol. */
+  readonly actors = new Map<string, ActorRef<SymbolMessage>>();
+  readonly #options: SymbolWritersOptions;
+  #begun = 0;
+
+  constructor(options: SymbolWritersOptions) {
+    this.#options = options;
+  }
+
+  begin(symbol: string): void {
+    const { config, channels, streamOf, logOf, render, observer, system } = this.#options;
+    const setup = symbolActor({
+      symbol,
+      stream: streamOf(symbol),
+      epochIfNew: randomBytes(6).toString('hex'),
+      log: logOf(symbol),
+      channel: channels.get(symbol)!,
+      render,
+      model: { tiers: latestMarginTiersVersion, ladder: latestLadderVersion, ...config.model },
+      range: config.snapshotRange,
+      checkpointEvents: config.checkpointEvents,
+      wallClock: Date.now,
+      observer,
+    });
+    const number = ++this.#begun;
+    // One that was abandoned may not have ended yet.
+    const name = number <= config.symbols.length ? symbol : `${symbol}-${number}`;
+    const ref = system.spawn(setup, { name, mailbox, supervision });
+    this.actors.set(symbol, ref);
+    this.#watch(symbol, name, ref);
+  }
+
+  tick(tick: number): void {
+    for (const actor of this.actors.values()) actor.tell({ type: 'tick', tick });
+  }
+
+  /** Resolves when what is under way is committed and a checkpoint is there. */
+  async finish(symbols: Iterable<string>): Promise<void> {
+    const finish = (symbol: string) =>
+      new Promise<void>((resolve) => {
+        if (this.actors.get(symbol)?.tell({ type: 'finish', done: resolve }) !== 'accepted') resolve();
+      });
+    await Promise.all([...symbols].map(finish));
+  }
+
+  /** Ends it where it is: someone else goes on with what is committed. */
+  abandon(symbol: string): void {
+    const actor = this.actors.get(symbol);
+    if (actor === undefined) return;
+    this.actors.delete(symbol);
+    this.#options.system.stopActor(actor);
+  }
+
+  /** Where the feed takes up again. */
+  resumePoints(symbols: Iterable<string>): ReadonlyMap<string, ResumePoint> {
+    const points = new Map<string, ResumePoint>();
+    for (const symbol of symbols) {
+      const point = resumePointOf(this.#options.registry.bookOf(symbol)!);
+      if (point !== undefined) points.set(symbol, point);
+    }
+    return points;
+  }
+
+  /** A symbol that is given up does not take the others with it. */
+  #watch(symbol: string, name: string, ref: ActorRef<SymbolMessage>): void {
+    this.#options.system.spawn<Ending>(
+      (context) => {
+        context.watch(ref, (ending) => ending);
+        return {
+          receive: ({ cause, error }) => {
+            if (cause === 'failed' && this.actors.get(symbol) === ref) {
+              this.actors.delete(symbol);
+              this.#options.lost(symbol, error instanceof Error ? error : new Error(String(error)));
+            }
+            return stopped;
+          },
+        };
+      },
+      {
+        name: `watch-${name}`,
+        mailbox: { capacity: 1, overflow: 'reject_newest' },
+        supervision: { onFailure: 'resume' },
+      },
+    );
+  }
+}
