@@ -32,7 +32,6 @@ export function loadConfig(sources: ConfigSources): ConfigResult {
 
 function contradictions(values: Settings, areSymbolsGiven: boolean): string[] {
   const problems: string[] = [];
-  if (values.REDIS_ENABLED) problems.push('REDIS_ENABLED: true is not available in this version; leave it false');
   const recorded = values.RECORDED_FILES.map(([symbol]) => symbol);
   if (values.SOURCE === 'recorded') {
     if (recorded.length === 0) problems.push('SOURCE: recorded needs RECORDED_FILES, such as BTCUSDT=candles.csv');
@@ -152,6 +151,14 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
         retryAfterSeconds: values.WS_RETRY_AFTER,
         refusalTimeoutMs: 2000,
       },
+    },
+    redis: {
+      isEnabled: values.REDIS_ENABLED,
+      address: values.REDIS_URL!,
+      prefix: values.REDIS_CHANNEL_PREFIX,
+      leaseMs: values.REDIS_LEASE,
+      timeoutMs: values.REDIS_TIMEOUT,
+      fallback: values.REDIS_FALLBACK,
     },
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT,
   });

@@ -8,7 +8,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Subscription } from 'rxjs';
-import { type FeedEnd, FeedPump } from './actors/feed-pump.ts';
 import { ActorSystem } from './actors/kernel/actor-system.ts';
 import { systemClock } from './actors/kernel/system-clock.ts';
 import { Places } from './actors/places.ts';
@@ -17,16 +16,20 @@ import type { SymbolObserver } from './actors/symbol-options.ts';
 import type { ClientSide } from './clients/client-side.ts';
 import { LocalClients } from './clients/local-clients.ts';
 import { ThreadedClients } from './clients/threaded-clients.ts';
+import { ClusterSide } from './cluster-side.ts';
 import type { Config } from './config.ts';
 import type { Feed } from './feed/feed.ts';
 import { HistoryDesk } from './history-desk.ts';
+import { LocalMarket } from './local-market.ts';
 import type { EventLog } from './log/event-log.ts';
 import { kernelLines, poolLines, symbolLines } from './log-lines.ts';
+import type { MarketSide } from './market-side.ts';
 import { MeteredEventLog } from './metered-event-log.ts';
 import { Metrics } from './metrics.ts';
 import { ReplayDesk } from './replay-desk.ts';
 import { deskOf } from './server/front-desk.ts';
 import { ServerStatus } from './server-status.ts';
+import { closeSharedRedis, type SharedRedis } from './shared-redis.ts';
 import { FrameChannel } from './streams/frame-channel.ts';
 import { sharedTick } from './streams/shared-tick.ts';
 import { SymbolRegistry } from './symbol-registry.ts';
@@ -38,8 +41,11 @@ import { SnapshotPool } from './workers/snapshot-pool.ts';
 export interface HeatlineOptions {
   readonly config: Config;
   readonly logger: Logger;
+  /** On this machine. */
   readonly log: EventLog;
-  readonly feed: Feed;
+  /** Whose log all servers share; null: this one is alone. */
+  readonly redis: SharedRedis | null;
+  readonly feedOf: (symbols: readonly string[]) => Feed;
   /** First part of the stream names: what is one stream and what another. */
   readonly streamPrefix: string;
 }
@@ -55,19 +61,22 @@ export class Heatline {
   readonly #replays: ReplayPool;
   readonly #writers: SymbolWriters;
   readonly #clients: ClientSide;
-  readonly #pump: FeedPump;
+  readonly #market: MarketSide;
   readonly #metrics: Metrics;
   #ticks: Subscription | null = null;
-  #feeding: Promise<void> = Promise.resolve();
 
   constructor(options: HeatlineOptions) {
     this.#options = options;
-    const { config, logger, feed } = options;
+    const { config, logger, redis } = options;
+    const feed = options.feedOf(config.symbols);
     const keepEveryTicks = config.updateIntervalMs / config.tickMs;
-    this.#registry = new SymbolRegistry(config.symbols);
+    this.#registry = new SymbolRegistry(config.symbols, redis !== null);
     this.#channels = new Map(
       config.symbols.map((symbol) => {
-        const settled = (tick: number, frame: SymbolFrame | undefined) => this.#clients.settled(symbol, tick, frame);
+        const settled = (tick: number, frame: SymbolFrame | undefined) => {
+          this.#clients.settled(symbol, tick, frame);
+          this.#market.settled(symbol, tick, frame);
+        };
         return [symbol, new FrameChannel<SymbolFrame>(keepEveryTicks, { settled }, config.recentPictures)];
       }),
     );
@@ -80,13 +89,14 @@ export class Heatline {
       feed,
       registry: this.#registry,
       clientTotals: () => this.#clients.totals(),
+      clusterStats: () => this.#market.stats(),
+      redis: redis && { node: redis.node, durability: redis.durability.text },
       maxConnections: config.maxConnections,
-      history: this.#makeHistoryDesk(),
+      history: this.#makeHistoryDesk(feed),
       metrics: () => this.#metrics.text(),
     });
     this.#clients = this.#makeClients();
     this.#writers = this.#makeWriters();
-    this.#pump = new FeedPump(feed, this.#writers.actors);
     this.#metrics = new Metrics({
       version: config.version,
       source: feed.name,
@@ -98,48 +108,68 @@ export class Heatline {
       encodes: () => this.#status.encodes,
       isReady: () => this.#status.isReady() && !this.#status.isStopping(),
     });
+    this.#market = this.#makeMarket(feed);
   }
 
   /** Resolves when every book is recovered and the feed runs. @throws {ListenError} or what recovery failed of. */
   async start(): Promise<AddressInfo> {
     const { config } = this.#options;
     const address = await this.#clients.listen();
-    for (const symbol of config.symbols) this.#writers.begin(symbol);
-    await this.#registry.allRecovered;
     this.#ticks = sharedTick(config.tickMs).subscribe((tick) => this.#writers.tick(tick));
-    this.#feeding = this.#pump.run(this.#writers.resumePoints(config.symbols)).then((end) => this.#feedEnded(end));
+    await this.#market.start();
     this.#status.becomeReady();
     return address;
   }
 
   /** Stops taking observations and clients, finishes the commit under way, says goodbye, and lets go of everything. */
   async stop(): Promise<void> {
-    const { config } = this.#options;
+    const { log, redis } = this.#options;
     this.#status.beginStopping();
     this.#clients.beginStopping();
-    this.#pump.stop();
-    await this.#feeding;
-    await Promise.all([this.#writers.finish(config.symbols), this.#clients.sayGoodbye()]);
+    await this.#market.endFeed();
+    await Promise.all([this.#market.finish(), this.#clients.sayGoodbye()]);
     this.#ticks?.unsubscribe();
     await this.#clients.stop();
     await this.#system.stop();
     await this.#pool.close();
     await this.#history.close();
     await this.#replays.close();
-    await this.#options.log.close();
+    if (redis !== null) await closeSharedRedis(redis);
+    await log.close();
   }
 
   #streamOf(symbol: string): string {
     return `${this.#options.streamPrefix}:${symbol}`;
   }
 
-  #makeHistoryDesk(): HistoryDesk {
-    const { config, feed } = this.#options;
-    return new HistoryDesk({
+  #makeMarket(feed: Feed): MarketSide {
+    const { config, logger, log, redis, feedOf } = this.#options;
+    const common = {
+      logger,
       registry: this.#registry,
+      writers: this.#writers,
+      streamOf: (symbol: string) => this.#streamOf(symbol),
+      stats: () => this.#status.stats(),
+    };
+    if (redis === null) return new LocalMarket({ ...common, feed });
+    return new ClusterSide({
+      ...common,
+      config,
+      redis,
+      mirror: log,
+      channels: this.#channels,
+      feedOf,
+      metrics: this.#metrics,
+    });
+  }
+
+  #makeHistoryDesk(feed: Feed): HistoryDesk {
+    const { config } = this.#options;
+    return new HistoryDesk({
+      symbols: config.symbols,
       pool: this.#history,
       directory: config.eventLog.directory,
-      streamOf: (symbol) => this.#streamOf(symbol),
+      pastOf: (symbol) => this.#market.pastOf(symbol),
       range: config.snapshotRange,
       maxBytes: config.history.maxBytes,
       retryAfterSeconds: config.history.retryAfterSeconds,
@@ -151,10 +181,9 @@ export class Heatline {
   #makeReplayDesk(): ReplayDesk {
     const { config } = this.#options;
     return new ReplayDesk({
-      registry: this.#registry,
       pool: this.#replays,
       directory: config.eventLog.directory,
-      streamOf: (symbol) => this.#streamOf(symbol),
+      pastOf: (symbol) => this.#market.pastOf(symbol),
       range: config.snapshotRange,
     });
   }
@@ -176,7 +205,7 @@ export class Heatline {
   }
 
   #makeWriters(): SymbolWriters {
-    const { config, logger, log } = this.#options;
+    const { config, logger, log, redis } = this.#options;
     return new SymbolWriters({
       config,
       logger,
@@ -184,14 +213,12 @@ export class Heatline {
       registry: this.#registry,
       channels: this.#channels,
       streamOf: (symbol) => this.#streamOf(symbol),
-      logOf: (symbol) => new MeteredEventLog(log, (_, ms) => this.#metrics.committed(symbol, ms / 1000)),
+      logOf: (symbol) => new MeteredEventLog(redis?.log ?? log, (_, ms) => this.#metrics.committed(symbol, ms / 1000)),
       render: (job) => this.#pool.render(job),
       observer: this.#symbolObserver(),
       lost: (symbol, error) => {
         logger.error({ event: 'symbol_lost', symbol, err: error });
-        this.#registry.addProblem(symbol, `${symbol} is not updated any more: ${error.message}`);
-        this.#registry.failed(error);
-        this.#pump.drop(symbol);
+        this.#market.givenUp(symbol, error);
       },
     });
   }
@@ -203,6 +230,7 @@ export class Heatline {
       recovered: (name, epoch, book, fromVersion, skipped) => {
         this.#registry.recovered(name, epoch, book);
         lines.recovered(name, epoch, book, fromVersion, skipped);
+        this.#market.recovered(name);
       },
       stalled: (name, error) => {
         this.#registry.addProblem(`log ${name}`, `${name} stands still: ${error.message}`);
@@ -226,16 +254,5 @@ export class Heatline {
         lines.broadcast(frame, clients, durationMs);
       },
     };
-  }
-
-  #feedEnded(end: FeedEnd): void {
-    const { logger } = this.#options;
-    if (end.outcome === 'failed') {
-      const text = end.error instanceof Error ? end.error.message : String(end.error);
-      this.#registry.addProblem('feed', `the source ended: ${text}`);
-      logger.error({ event: 'feed_failed', err: end.error });
-    } else {
-      logger.info({ event: `feed_${end.outcome}`, observations: this.#pump.observations });
-    }
   }
 }

@@ -6,22 +6,20 @@
  * the same for all who ask within an interval, and every answer is final.
  */
 import { createHash } from 'node:crypto';
-import type { Book } from './market/book.ts';
-import { windowColumnsLength } from './market/book-window.ts';
-import { type LevelStep, levelPrice, levelRoom } from './market/price-grid.ts';
+import { type LevelStep, levelPrice } from './market/price-grid.ts';
+import type { Past } from './past.ts';
 import { type HistoryInterval, type HistoryQuery, historyIntervals, leverageNames } from './protocol/history-query.ts';
 import { invalidSymbol } from './protocol/server-message.ts';
 import type { HistoryRefusal, HistoryView } from './server/history-view.ts';
-import type { SymbolRegistry } from './symbol-registry.ts';
 import { HistoryTooLarge } from './workers/history-job.ts';
 import type { HistoryPool, HistoryQuestion } from './workers/history-pool.ts';
 import { TaskRefused } from './workers/task-pool.ts';
 
 export interface HistoryDeskOptions {
-  readonly registry: SymbolRegistry;
+  readonly symbols: readonly string[];
   readonly pool: HistoryPool;
   readonly directory: string;
-  readonly streamOf: (symbol: string) => string;
+  readonly pastOf: (symbol: string) => Past | null;
   readonly range: number;
   readonly maxBytes: number;
   readonly retryAfterSeconds: number;
@@ -42,30 +40,30 @@ export class HistoryDesk {
   }
 
   view(query: HistoryQuery): HistoryView {
-    const { registry, retryAfterSeconds } = this.#options;
+    const { symbols, pastOf, retryAfterSeconds } = this.#options;
     const { symbol } = query;
-    if (!registry.symbols.includes(symbol)) {
-      const { code, message } = invalidSymbol(symbol, registry.symbols);
+    if (!symbols.includes(symbol)) {
+      const { code, message } = invalidSymbol(symbol, symbols);
       return refusal(400, code, message);
     }
-    const book = registry.bookOf(symbol);
-    if (book === undefined || book.levelStep === null) {
+    const past = pastOf(symbol);
+    if (past === null) {
       return refusal(503, 'NOT_READY', `There is nothing of ${symbol} yet. Try again later.`, retryAfterSeconds);
     }
-    const levelsPerBin = binOf(query.price_bin_size, book.levelStep);
+    const levelsPerBin = binOf(query.price_bin_size, past.levelStep);
     if (typeof levelsPerBin === 'string') return refusal(400, 'INVALID_PARAMETER', levelsPerBin);
-    const moments = momentsOf(query, book.time);
-    const tooLarge = this.#tooLarge(query, moments, book, levelsPerBin);
+    const moments = momentsOf(query, past.time);
+    const tooLarge = this.#tooLarge(query, moments, past, levelsPerBin);
     if (tooLarge !== null) return refusal(413, 'TOO_LARGE', tooLarge);
-    const isOver = query.end_time !== undefined && query.end_time < book.time;
-    return this.#answer(query, moments, levelsPerBin, book, isOver);
+    const isOver = query.end_time !== undefined && query.end_time < past.time;
+    return this.#answer(query, moments, levelsPerBin, past, isOver);
   }
 
-  #answer(query: HistoryQuery, moments: Moments, levelsPerBin: number, book: Book, isOver: boolean): HistoryView {
-    const { directory, streamOf, range, maxBytes, pool, source, version, registry } = this.#options;
+  #answer(query: HistoryQuery, moments: Moments, levelsPerBin: number, past: Past, isOver: boolean): HistoryView {
+    const { directory, range, maxBytes, pool, source, version } = this.#options;
     const { symbol, mode, leverage: bands, interval } = query;
-    const epoch = registry.epochOf(symbol)!;
-    const identity = { ...moments, stream: streamOf(symbol), epoch, range, levelsPerBin, bands, mode, version };
+    const { stream, epoch } = past;
+    const identity = { ...moments, stream, epoch, range, levelsPerBin, bands, mode, version };
     const key = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
     const meta = {
       symbol,
@@ -80,9 +78,9 @@ export class HistoryDesk {
     };
     const question: HistoryQuestion = {
       directory,
-      stream: identity.stream,
+      stream,
       symbol,
-      version: book.version,
+      version: past.version,
       ...moments,
       range,
       levelsPerBin,
@@ -117,16 +115,16 @@ export class HistoryDesk {
   }
 
   /** @returns what to ask for instead; null: it is not too large. */
-  #tooLarge(query: HistoryQuery, moments: Moments, book: Book, levelsPerBin: number): string | null {
+  #tooLarge(query: HistoryQuery, moments: Moments, past: Past, levelsPerBin: number): string | null {
     const { range, maxBytes } = this.#options;
-    const levels = levelRoom(windowColumnsLength(book, range) / 2);
+    const levels = Math.ceil((2 * range * past.price) / levelPrice(past.levelStep, 1)) + 1;
     const bytesOf = (intervalMs: number, bin: number) =>
       (rangeOf(moments) / intervalMs + 1) * Math.ceil(levels / bin) * bytesPerLevel[query.mode];
     const bytes = bytesOf(moments.intervalMs, levelsPerBin);
     if (bytes <= maxBytes) return null;
     const columns = Math.floor(rangeOf(moments) / moments.intervalMs) + 1;
     const longer = intervals.find(([, ms]) => ms > moments.intervalMs && bytesOf(ms, levelsPerBin) <= maxBytes);
-    const coarser = levelPrice(book.levelStep!, levelsPerBin * Math.ceil(bytes / maxBytes));
+    const coarser = levelPrice(past.levelStep, levelsPerBin * Math.ceil(bytes / maxBytes));
     const remedies = [
       ...(query.mode === 'snapshot' ? ['mode=delta'] : []),
       ...(longer === undefined ? [] : [`interval=${longer[0]}`]),

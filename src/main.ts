@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { systemClock } from './actors/kernel/system-clock.ts';
 import { type Config, loadConfig } from './config.ts';
 import type { Feed } from './feed/feed.ts';
@@ -16,6 +16,7 @@ import { generatorVersion } from './feed/simulated-market.ts';
 import { Heatline } from './heatline.ts';
 import { EventLogError } from './log/event-log.ts';
 import { ListenError } from './server/listen-error.ts';
+import { connectSharedRedis, type SharedRedis } from './shared-redis.ts';
 import { SqliteEventLog } from './workers/sqlite-event-log.ts';
 
 const parentCheckMs = 250;
@@ -45,13 +46,14 @@ async function run(config: Config): Promise<void> {
   };
   process.on('uncaughtException', (error) => fail('uncaught_exception', error));
 
-  const { feed, streamPrefix } = makeFeed(config);
+  const { feedOf, streamPrefix } = makeFeed(config);
   const log = await SqliteEventLog.open({
     ...config.eventLog,
     onLost: (error) => logger.error({ event: 'event_log_lost', err: error }),
     onCutBackFailed: (message) => logger.warn({ event: 'log_cut_back_failed', message }),
   }).catch((error) => fail(error instanceof EventLogError ? error.code : 'event_log_failed', error));
-  const heatline = new Heatline({ config, logger, log, feed, streamPrefix });
+  const redis = await sharedRedis(config, logger).catch((error) => fail('redis_unreachable', error));
+  const heatline = new Heatline({ config, logger, log, redis, feedOf, streamPrefix });
 
   let isStopping = false;
   const stop = (signal: string) => {
@@ -77,6 +79,7 @@ async function run(config: Config): Promise<void> {
 
   try {
     const { address, port } = await heatline.start();
+    const feed = feedOf(config.symbols);
     const source = feed.simulated ? `${feed.name} (not a real market)` : feed.name;
     const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address;
     logger.info(
@@ -110,20 +113,45 @@ function whenOrphaned(stop: () => void): void {
   timer.unref();
 }
 
-/** Streams are named after their source, and a simulated market of another seed or generator is another source. */
-function makeFeed(config: Config): { feed: Feed; streamPrefix: string } {
-  if (config.source === 'recorded') {
-    const files = new Map(
-      config.recorded.files
-        .filter(({ symbol }) => config.symbols.includes(symbol))
-        .map(({ symbol, path }) => [symbol, path]),
+/** @returns null when this server is alone. @throws {EventLogError} when Redis is away and must not be. */
+async function sharedRedis(config: Config, logger: Logger): Promise<SharedRedis | null> {
+  const { isEnabled, fallback } = config.redis;
+  if (!isEnabled) return null;
+  try {
+    return await connectSharedRedis(config, logger);
+  } catch (error) {
+    if (fallback === 'none') throw error;
+    const { message } = error as Error;
+    logger.warn(
+      { event: 'redis_fallback', message },
+      'goes on alone, with the log on this machine, until the next start',
     );
-    const feed = createRecordedFeed({ files, speed: config.recorded.speed, clock: systemClock });
-    return { feed, streamPrefix: feed.name };
+    return null;
+  }
+}
+
+interface Source {
+  readonly feedOf: (symbols: readonly string[]) => Feed;
+  readonly streamPrefix: string;
+}
+
+/** Streams are named after their source, and a simulated market of another seed or generator is another source. */
+function makeFeed(config: Config): Source {
+  if (config.source === 'recorded') {
+    const { files, speed } = config.recorded;
+    const feedOf = (symbols: readonly string[]) => {
+      const wanted = files.filter(({ symbol }) => symbols.includes(symbol));
+      return createRecordedFeed({
+        files: new Map(wanted.map(({ symbol, path }) => [symbol, path])),
+        speed,
+        clock: systemClock,
+      });
+    };
+    return { feedOf, streamPrefix: feedOf([]).name };
   }
   const { seed, historyMs } = config.simulated;
-  const feed = createSimulatedFeed({ symbols: config.symbols, seed, historyMs, clock: systemClock });
-  return { feed, streamPrefix: `${feed.name}-v${generatorVersion}-${seed}` };
+  const feedOf = (symbols: readonly string[]) => createSimulatedFeed({ symbols, seed, historyMs, clock: systemClock });
+  return { feedOf, streamPrefix: `${feedOf([]).name}-v${generatorVersion}-${seed}` };
 }
 
 function readDotenv(): Record<string, string | undefined> {

@@ -30,6 +30,8 @@ export class Metrics {
   readonly #sources: MetricsSources;
   readonly #broadcast: Histogram<'symbol'>;
   readonly #commit: Histogram<'symbol'>;
+  readonly #relay: Histogram<'symbol'>;
+  readonly #hop: Histogram<'symbol'>;
   readonly #refusedObservations: Counter<'symbol'>;
   readonly #gaps: Counter<'symbol'>;
 
@@ -51,6 +53,20 @@ export class Metrics {
       help: 'From handing a batch of events to the log to the answer that it is on disk',
       labelNames: ['symbol'],
       buckets: commitSeconds,
+      registers,
+    });
+    this.#relay = new Histogram({
+      name: 'heatline_redis_publish_seconds',
+      help: 'From handing a finished picture to Redis to the answer that it has it',
+      labelNames: ['symbol'],
+      buckets: broadcastSeconds,
+      registers,
+    });
+    this.#hop = new Histogram({
+      name: 'heatline_redis_hop_seconds',
+      help: 'From the making of a picture on another server to its arrival on this one, by their clocks',
+      labelNames: ['symbol'],
+      buckets: broadcastSeconds,
       registers,
     });
     this.#refusedObservations = this.#counter(
@@ -75,6 +91,16 @@ export class Metrics {
 
   observationRefused(symbol: string): void {
     this.#refusedObservations.inc({ symbol });
+  }
+
+  /** A picture that is written here is with Redis. */
+  relayed(symbol: string, seconds: number): void {
+    this.#relay.observe({ symbol }, seconds);
+  }
+
+  /** A picture that was made elsewhere has come. */
+  hopped(symbol: string, seconds: number): void {
+    this.#hop.observe({ symbol }, seconds);
   }
 
   gapFound(symbol: string): void {
@@ -138,17 +164,13 @@ export class Metrics {
 
   #symbols(): void {
     const { registry } = this.#sources;
-    const each = (set: (symbol: string, book: NonNullable<ReturnType<SymbolRegistry['bookOf']>>) => void) => {
-      for (const symbol of registry.symbols) {
-        const book = registry.bookOf(symbol);
-        if (book !== undefined) set(symbol, book);
-      }
-    };
     this.#gauge('heatline_symbol_seq', 'Events folded into the book', ['symbol'], (gauge) => {
-      each((symbol, book) => gauge.set({ symbol }, book.version));
+      for (const [symbol, { seq }] of Object.entries(registry.health())) gauge.set({ symbol }, seq);
     });
     this.#gauge('heatline_market_time_seconds', 'Exchange time of the newest event', ['symbol'], (gauge) => {
-      each((symbol, book) => gauge.set({ symbol }, book.time / 1000));
+      for (const [symbol, { market_time }] of Object.entries(registry.health())) {
+        if (market_time !== null) gauge.set({ symbol }, Date.parse(market_time) / 1000);
+      }
     });
     this.#gauge('heatline_problems', 'What health calls problems', [], (gauge) => gauge.set(registry.problems.length));
   }

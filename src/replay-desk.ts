@@ -1,14 +1,13 @@
 /** Replays, told what only the main thread knows: the stream, how far it has come, and where its log is. */
 import type { ReplaySource } from './actors/replay-source.ts';
-import type { SymbolRegistry } from './symbol-registry.ts';
+import type { Past } from './past.ts';
 import type { ReplayRequest, ReplayStep } from './workers/replay-job.ts';
 import type { ReplayPool } from './workers/replay-pool.ts';
 
 export interface ReplayDeskOptions {
-  readonly registry: SymbolRegistry;
   readonly pool: ReplayPool;
   readonly directory: string;
-  readonly streamOf: (symbol: string) => string;
+  readonly pastOf: (symbol: string) => Past | null;
   readonly range: number;
 }
 
@@ -20,16 +19,16 @@ export class ReplayDesk implements ReplaySource {
   }
 
   async step(request: ReplayRequest): Promise<ReplayStep> {
-    const { registry, pool, directory, streamOf, range } = this.#options;
-    const { symbol } = request;
-    const epoch = registry.epochOf(symbol);
-    if (epoch === undefined) throw new Error(`${symbol} is not recovered yet`);
+    const { pool, directory, pastOf, range } = this.#options;
+    const past = pastOf(request.symbol);
+    if (past === null) throw new Error(`there is nothing of ${request.symbol} yet`);
+    const { stream, epoch, version } = past;
     return pool.step({
       ...request,
       directory,
-      stream: streamOf(symbol),
+      stream,
       epoch,
-      version: registry.bookOf(symbol)!.version,
+      version,
       range,
       timestamp: Date.now(),
     });

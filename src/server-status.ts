@@ -2,7 +2,7 @@
 import type { ClientTotals } from './clients/client-side.ts';
 import type { HistoryDesk } from './history-desk.ts';
 import type { HistoryQuery } from './protocol/history-query.ts';
-import type { HealthView, StatsView } from './protocol/http-view.ts';
+import type { HealthView, StatsScope, StatsView } from './protocol/http-view.ts';
 import type { HistoryView } from './server/history-view.ts';
 import type { ServerViews } from './server/server-views.ts';
 import type { SymbolRegistry } from './symbol-registry.ts';
@@ -12,6 +12,10 @@ export interface ServerStatusOptions {
   readonly feed: { readonly name: string; readonly simulated: boolean };
   readonly registry: SymbolRegistry;
   readonly clientTotals: () => Promise<ClientTotals>;
+  /** Of all servers that share the log; of one that is alone, its own. */
+  readonly clusterStats: () => Promise<StatsView>;
+  /** What of Redis is said in health; null: it is not used. */
+  readonly redis: HealthView['redis'] | null;
   readonly maxConnections: number;
   readonly history: HistoryDesk;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
@@ -58,7 +62,7 @@ export class ServerStatus implements ServerViews {
   }
 
   health(): HealthView {
-    const { version, feed, registry } = this.#options;
+    const { version, feed, registry, redis } = this.#options;
     const { problems } = registry;
     return {
       status: this.#statusOf(problems.length),
@@ -69,6 +73,7 @@ export class ServerStatus implements ServerViews {
       uptime_seconds: Math.round((performance.now() - this.#startedAt) / 1000),
       problems,
       symbols: registry.health(),
+      ...(redis && { redis }),
       assumptions: registry.assumptions(),
     };
   }
@@ -77,7 +82,11 @@ export class ServerStatus implements ServerViews {
     return this.#options.history.view(query);
   }
 
-  async stats(): Promise<StatsView> {
+  stats(scope: StatsScope = 'node'): Promise<StatsView> {
+    return scope === 'cluster' ? this.#options.clusterStats() : this.#nodeStats();
+  }
+
+  async #nodeStats(): Promise<StatsView> {
     const { clientTotals, maxConnections } = this.#options;
     const totals = await clientTotals();
     const { active, slow, sent, sentLastMinute, dropped, subscriptions } = totals;

@@ -4,28 +4,37 @@ import type { Book } from './market/book.ts';
 import { levelPrice } from './market/price-grid.ts';
 import type { SymbolHealth } from './protocol/http-view.ts';
 
-interface Recovered {
-  readonly epoch: string;
-  readonly book: Book;
+/** Written here, or shown as another server tells of it. */
+type SymbolState =
+  | { readonly kind: 'written'; readonly epoch: string; readonly book: Book }
+  | { readonly kind: 'followed'; readonly description: SymbolDescription; lagMs: number | null };
+
+/** What is known of a symbol beside its pictures. */
+export interface SymbolDescription {
+  readonly health: SymbolHealth;
+  readonly assumptions: readonly string[];
 }
 
 export class SymbolRegistry {
   readonly symbols: readonly string[];
-  readonly #recovered = new Map<string, Recovered>();
+  readonly #states = new Map<string, SymbolState>();
+  readonly #isShared: boolean;
   readonly #problems = new Map<string, string>();
   readonly #whenAll = Promise.withResolvers<void>();
 
-  constructor(symbols: readonly string[]) {
+  /** @param isShared whether other servers write some of the symbols. */
+  constructor(symbols: readonly string[], isShared = false) {
     this.symbols = symbols;
+    this.#isShared = isShared;
   }
 
-  /** Resolves when every symbol's book was recovered once. */
+  /** Resolves when every symbol's book was recovered once, or another server was heard to write it. */
   get allRecovered(): Promise<void> {
     return this.#whenAll.promise;
   }
 
   get isRecovered(): boolean {
-    return this.#recovered.size === this.symbols.length;
+    return this.#states.size === this.symbols.length;
   }
 
   get problems(): string[] {
@@ -33,8 +42,14 @@ export class SymbolRegistry {
   }
 
   recovered(symbol: string, epoch: string, book: Book): void {
-    this.#recovered.set(symbol, { epoch, book });
-    if (this.isRecovered) this.#whenAll.resolve();
+    this.#became(symbol, { kind: 'written', epoch, book });
+  }
+
+  /** @param lagMs null: as it was. */
+  followed(symbol: string, description: SymbolDescription, lagMs: number | null): void {
+    const before = this.#states.get(symbol);
+    const lag = lagMs ?? (before?.kind === 'followed' ? before.lagMs : null);
+    this.#became(symbol, { kind: 'followed', description, lagMs: lag });
   }
 
   /** A symbol whose actor failed before it was recovered: nobody need wait for it any more. */
@@ -52,23 +67,47 @@ export class SymbolRegistry {
   }
 
   epochOf(symbol: string): string | undefined {
-    return this.#recovered.get(symbol)?.epoch;
+    const state = this.#states.get(symbol);
+    return state?.kind === 'followed' ? state.description.health.epoch : state?.epoch;
   }
 
+  /** Of a symbol that is written here. */
   bookOf(symbol: string): Book | undefined {
-    return this.#recovered.get(symbol)?.book;
+    const state = this.#states.get(symbol);
+    return state?.kind === 'written' ? state.book : undefined;
+  }
+
+  /** Of a symbol that is known. */
+  description(symbol: string): SymbolDescription {
+    const state = this.#states.get(symbol)!;
+    if (state.kind === 'followed') return state.description;
+    return { health: symbolHealth(state.epoch, state.book), assumptions: assumptionsOf(state.book) };
   }
 
   health(): Record<string, SymbolHealth> {
-    return Object.fromEntries([...this.#recovered].map(([symbol, state]) => [symbol, symbolHealth(state)]));
+    return Object.fromEntries([...this.#states].map(([symbol, state]) => [symbol, this.#healthOf(symbol, state)]));
   }
 
   assumptions(): Record<string, string[]> {
-    return Object.fromEntries([...this.#recovered].map(([symbol, { book }]) => [symbol, assumptionsOf(book)]));
+    return Object.fromEntries(
+      [...this.#states.keys()].map((symbol) => [symbol, [...this.description(symbol).assumptions]]),
+    );
+  }
+
+  #healthOf(symbol: string, state: SymbolState): SymbolHealth {
+    const { health } = this.description(symbol);
+    if (!this.#isShared) return health;
+    if (state.kind === 'written') return { ...health, role: 'writer' };
+    return { ...health, role: 'gateway', ...(state.lagMs !== null && { lag_ms: state.lagMs }) };
+  }
+
+  #became(symbol: string, state: SymbolState): void {
+    this.#states.set(symbol, state);
+    if (this.isRecovered) this.#whenAll.resolve();
   }
 }
 
-function symbolHealth({ epoch, book }: Recovered): SymbolHealth {
+function symbolHealth(epoch: string, book: Book): SymbolHealth {
   return {
     epoch,
     seq: book.version,

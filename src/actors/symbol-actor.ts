@@ -268,7 +268,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     const sides = { long: window.longScale, short: window.shortScale };
     const job = { facts, sides, startedAt: this.#context.now() };
     this.#job = job;
-    const isDeflated = channel.subscribersOf('deflated') > 0;
+    const isDeflated = channel.wants('deflated');
     render({ facts, window, columns: this.#columns, isDeflated }).then(
       (frame) => self.tell({ type: 'rendered', tick, frame, job }),
       (error) => self.tell({ type: 'render_failed', error, job }),

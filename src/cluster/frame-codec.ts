@@ -19,7 +19,7 @@ const headerSchema = z.object({
   tick: count,
   /** What `/health` says of the symbol. */
   health: symbolHealthSchema,
-  assumptions: z.array(z.string()),
+  assumptions: z.array(z.string()).readonly(),
   picture: z
     .object({
       facts: z.object({

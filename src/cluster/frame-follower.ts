@@ -22,7 +22,7 @@ export interface FrameFollowerOptions {
 }
 
 export interface FollowerObserver {
-  /** Something was heard. @param lagMs from the making of the picture to its arrival; null: it had no picture. */
+  /** Something was heard. @param lagMs from the making of the picture to its arrival; null: it has no picture that has just come. */
   heard(symbol: string, header: FrameHeader, lagMs: number | null): void;
   /** Pictures were missed, and so many of them found again. */
   repaired(symbol: string, found: number): void;
@@ -95,14 +95,15 @@ export class FrameFollower {
     const previous = header.picture?.previous;
     const isGap = frame !== null && !isSame(previous, this.#latest) && !isSame(frame, this.#latest);
     if (!isGap) {
-      this.#show(message);
+      this.#show(message, true);
       return;
     }
     this.#waiting = message;
     this.#catchUp();
   }
 
-  #show({ header, frame }: TravellingFrame): void {
+  /** @param isLive it has just come, and was not looked up. */
+  #show({ header, frame }: TravellingFrame, isLive: boolean): void {
     const { symbol, channel, wallClock, observer } = this.#options;
     this.#heardAt = wallClock();
     // A writer that has slept may tell of what was long ago.
@@ -111,7 +112,7 @@ export class FrameFollower {
     if (frame !== null) this.#latest = frame;
     this.#setStale(false);
     channel.settle(header.tick, shown);
-    observer.heard(symbol, header, frame === null ? null : wallClock() - frame.picture.facts.timestamp);
+    observer.heard(symbol, header, frame === null || !isLive ? null : wallClock() - frame.picture.facts.timestamp);
   }
 
   #catchUp(): void {
@@ -122,7 +123,7 @@ export class FrameFollower {
         this.#repair = null;
         const waiting = this.#waiting;
         this.#waiting = null;
-        if (waiting !== null && this.#isFollowing) this.#show(waiting);
+        if (waiting !== null && this.#isFollowing) this.#show(waiting, true);
       });
   }
 
@@ -134,7 +135,7 @@ export class FrameFollower {
     const all = entries.map(([, fields]) => decodeFrame(fields[1]!));
     const at = before === undefined ? -1 : all.findLastIndex(({ frame }) => isSame(frame, before));
     const missed = all.slice(at + 1);
-    for (const message of missed) this.#show(message);
+    for (const message of missed) this.#show(message, false);
     if (before !== undefined && missed.length > 0) observer.repaired(symbol, missed.length);
   }
 

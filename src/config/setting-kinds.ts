@@ -1,5 +1,6 @@
 /** Kinds of settings: how each is read from text, checked, and described to people. */
 import { z } from 'zod';
+import { redisAddress } from '../log/redis-address.ts';
 
 export interface SettingMeta {
   readonly doc: string;
@@ -78,4 +79,5 @@ export const origin = z.string().refine((value) => URL.canParse(value) && new UR
 
 export const redisUrl = z
   .string()
-  .refine((value) => URL.canParse(value) && ['redis:', 'rediss:'].includes(new URL(value).protocol));
+  .transform(redisAddress)
+  .refine((address) => address !== null);

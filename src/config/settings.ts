@@ -4,18 +4,8 @@
  */
 import type { z } from 'zod';
 import { historySettings } from './history-settings.ts';
-import {
-  choice,
-  flag,
-  number,
-  recordedFiles,
-  redisUrl,
-  seconds,
-  setting,
-  symbolList,
-  text,
-  whole,
-} from './setting-kinds.ts';
+import { redisSettings } from './redis-settings.ts';
+import { choice, number, recordedFiles, seconds, setting, symbolList, text, whole } from './setting-kinds.ts';
 import { webSocketSettings } from './websocket-settings.ts';
 
 export const settings = {
@@ -133,13 +123,7 @@ export const settings = {
   }),
   ...historySettings,
   SHUTDOWN_TIMEOUT: seconds({ min: 0.5, max: 600, default: 4, doc: 'A stop that takes longer is forced' }),
-  REDIS_ENABLED: flag('Several servers through Redis; not available in this version', false),
-  REDIS_URL: setting(redisUrl, {
-    doc: 'Where Redis is',
-    default: 'redis://localhost:6379',
-    allowed: 'a redis:// or rediss:// URL',
-  }),
-  REDIS_CHANNEL_PREFIX: text('First part of the channel names', 'heatmap'),
+  ...redisSettings,
 } as const;
 
 export type SettingName = keyof typeof settings;

@@ -13,6 +13,11 @@ export const symbolHealthSchema = z.object({
     .nullable()
     .describe('share of the open contracts that were seen being opened'),
   level_step: z.number().positive().nullable().describe('USD from one level to the next'),
+  role: z
+    .enum(['writer', 'gateway'])
+    .optional()
+    .describe('with Redis: whether this server writes the symbol, or shows what another one writes'),
+  lag_ms: z.number().optional().describe('of a gateway: from the making of the last picture to its arrival here'),
 });
 
 export const healthSchema = z.object({
@@ -24,6 +29,12 @@ export const healthSchema = z.object({
   uptime_seconds: z.number().nonnegative(),
   problems: z.array(z.string()).describe('why the status is degraded'),
   symbols: z.record(z.string(), symbolHealthSchema),
+  redis: z
+    .object({
+      node: z.string().describe('name of this server among those that share the log'),
+      durability: z.string().describe('what Redis is set to keep when it is killed'),
+    })
+    .optional(),
   assumptions: z.record(z.string(), z.array(z.string())).describe('what each book rests on beside what was measured'),
 });
 
@@ -39,7 +50,12 @@ export const statsSchema = z.object({
     .int()
     .nonnegative()
     .describe('frames made, at most one a symbol, tick and form, however many clients there are'),
+  nodes: z.int().positive().optional().describe('with scope=cluster: how many servers were added up'),
 });
+
+/** Whose counts are asked for. */
+export const statsScopes = ['node', 'cluster'] as const;
+export type StatsScope = (typeof statsScopes)[number];
 
 export type HealthView = z.infer<typeof healthSchema>;
 export type SymbolHealth = z.infer<typeof symbolHealthSchema>;

@@ -1,8 +1,9 @@
 /** What each plain HTTP request is answered. Upgrades are for `websocket-upgrade.ts`. */
+import { statsScopes } from '../protocol/http-view.ts';
 import { quoted } from '../protocol/server-message.ts';
 import { answerHistory } from './history-route.ts';
 import { type HttpAnswer, type HttpQuestion, jsonAnswer, textAnswer } from './http-answer.ts';
-import { pathOf, paths } from './paths.ts';
+import { parametersOf, pathOf, paths } from './paths.ts';
 import type { ServerViews } from './server-views.ts';
 import { siteFiles } from './site.ts';
 import { answerStatic, type StaticFile } from './static-file.ts';
@@ -18,11 +19,19 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   [paths.health, (views) => jsonAnswer(200, views.health())],
   [paths.live, (views) => jsonAnswer(200, views.health())],
   [paths.ready, (views) => jsonAnswer(views.isReady() && !views.isStopping() ? 200 : 503, views.health())],
-  [paths.stats, async (views) => jsonAnswer(200, await views.stats())],
+  [paths.stats, answerStats],
   [paths.metrics, async (views) => ({ status: 200, ...(await views.metrics()) })],
   [paths.history, (views, question) => answerHistory(views, question)],
   [paths.stream, () => upgradeRequired],
 ]);
+
+async function answerStats(views: ServerViews, { target }: HttpQuestion): Promise<HttpAnswer> {
+  const scope = parametersOf(target).get('scope') ?? 'node';
+  const known = statsScopes.find((name) => name === scope);
+  if (known !== undefined) return jsonAnswer(200, await views.stats(known));
+  const message = `Parameter 'scope' must be one of ${statsScopes.join(', ')}, not '${quoted(scope)}'.`;
+  return jsonAnswer(400, { code: 'INVALID_PARAMETER', message });
+}
 
 const upgradeRequired = textAnswer(426, `${paths.stream} is a WebSocket: connect to it with a WebSocket client.`, {
   Connection: 'Upgrade',

@@ -1,11 +1,12 @@
 /** What the server shows of the rest of the program. Asked at each request, so an answer must be cheap. */
 import type { HistoryQuery } from '../protocol/history-query.ts';
-import type { HealthView, StatsView } from '../protocol/http-view.ts';
+import type { HealthView, StatsScope, StatsView } from '../protocol/http-view.ts';
 import type { HistoryView } from './history-view.ts';
 
 export interface ServerViews {
   health(): HealthView;
-  stats(): Promise<StatsView>;
+  /** Of this server, or of all that share its log. */
+  stats(scope: StatsScope): Promise<StatsView>;
   history(query: HistoryQuery): HistoryView;
   /** As Prometheus reads it. */
   metrics(): Promise<{ readonly contentType: string; readonly body: string }>;

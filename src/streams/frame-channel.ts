@@ -38,6 +38,8 @@ export interface ChannelObserver<F> {
 
 export class FrameChannel<F extends { readonly seq: number }> {
   readonly recent: RecentFrames<F>;
+  /** Its frames also go elsewhere: at every tick, in every form. */
+  isRelayed = false;
   readonly #groups = new Map<number, Group<F>>();
   readonly #keepEveryTicks: number;
   readonly #observer: ChannelObserver<F>;
@@ -69,8 +71,9 @@ export class FrameChannel<F extends { readonly seq: number }> {
     return this.#subscribers.plain + this.#subscribers.deflated;
   }
 
-  subscribersOf(form: FrameForm): number {
-    return this.#subscribers[form];
+  /** Whether anybody takes frames of this form. */
+  wants(form: FrameForm): boolean {
+    return this.isRelayed || this.#subscribers[form] > 0;
   }
 
   /**
@@ -99,15 +102,16 @@ export class FrameChannel<F extends { readonly seq: number }> {
 
   /** Whether a picture of this tick, or of one that passed, is waited for. */
   isDue(tick: number): boolean {
-    this.#tick = tick;
-    if (this.#latest === undefined || hasComeRound(this.#keepEveryTicks, this.#keptTick, tick)) return true;
+    this.#advance(tick);
+    if (this.isRelayed || this.#latest === undefined || hasComeRound(this.#keepEveryTicks, this.#keptTick, tick))
+      return true;
     for (const group of this.#groups.values()) if (isGroupDue(group, tick)) return true;
     return false;
   }
 
   /** The picture of `tick` is done: `frame`, or `undefined` when it would show what the latest one shows. */
   settle(tick: number, frame: F | undefined): void {
-    this.#tick = tick;
+    this.#advance(tick);
     if (frame !== undefined) {
       this.#latest = frame;
       this.recent.add(frame);
@@ -122,6 +126,15 @@ export class FrameChannel<F extends { readonly seq: number }> {
       group.isOwed = false;
       for (const member of group.members) give(member, latest);
     }
+  }
+
+  /** Ticks begin anew when somebody else counts them: then all are due. */
+  #advance(tick: number): void {
+    if (tick < this.#tick) {
+      this.#keptTick = tick - this.#keepEveryTicks;
+      for (const group of this.#groups.values()) group.servedTick = tick - group.everyTicks;
+    }
+    this.#tick = tick;
   }
 
   #group(everyTicks: number): Group<F> {

@@ -93,8 +93,8 @@ describe('a client’s frames', () => {
     const { frames, channels } = stage('deflated');
     const channel = channels.get('A')!;
     frames.subscribe('A', 1);
-    expect([channel.subscribers, channel.subscribersOf('deflated'), channel.subscribersOf('plain')]).toEqual([1, 1, 0]);
+    expect([channel.subscribers, channel.wants('deflated'), channel.wants('plain')]).toEqual([1, true, false]);
     frames.unsubscribe('A');
-    expect(channel.subscribersOf('deflated')).toBe(0);
+    expect(channel.wants('deflated')).toBe(false);
   });
 });
