@@ -171,9 +171,17 @@ export class ClusterSide implements MarketSide {
 
   /** Other nodes may go on at once. */
   async finish(): Promise<void> {
+    const { writers, channels } = this.#options;
     const written = [...this.#stations.values()].filter(({ isWritten }) => isWritten);
-    await this.#options.writers.finish(written.map(({ symbol }) => symbol));
-    await Promise.all(written.map(({ lease }) => lease.release()));
+    const leave = async (station: Station) => {
+      const { symbol, lease } = station;
+      await writers.finish([symbol]);
+      // Clients that are still here see what the next writer shows.
+      this.#leave(station, 'stopping');
+      await lease.release();
+      await this.#publisher.leave(symbol, channels.get(symbol)!.tick);
+    };
+    await Promise.all(written.map(leave));
   }
 
   #station(symbol: string): Station {
@@ -193,6 +201,7 @@ export class ClusterSide implements MarketSide {
         heard: (_, header: FrameHeader, lagMs) => {
           registry.followed(symbol, header, lagMs);
           if (lagMs !== null) metrics.hopped(symbol, lagMs / 1000);
+          if (header.isLast) this.#stations.get(symbol)!.lease.hurry();
         },
         repaired: (_, found) => logger.info({ event: 'frames_repaired', symbol, found }),
         stale: (_, isStale) => {
@@ -246,7 +255,8 @@ export class ClusterSide implements MarketSide {
     const { logger, writers, registry, channels } = this.#options;
     const { symbol, follower, pump } = station;
     if (!station.isWritten) return;
-    logger.warn({ event: 'lease_lost', symbol, reason });
+    if (reason === 'stopping') logger.info({ event: 'lease_left', symbol });
+    else logger.warn({ event: 'lease_lost', symbol, reason });
     station.isWritten = false;
     channels.get(symbol)!.isRelayed = false;
     station.pump = null;

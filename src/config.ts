@@ -38,6 +38,9 @@ function contradictions(values: Settings, areSymbolsGiven: boolean): string[] {
     const missing = areSymbolsGiven ? values.SYMBOLS.filter((symbol) => !recorded.includes(symbol)) : [];
     if (missing.length > 0) problems.push(`SYMBOLS: RECORDED_FILES names no file for ${missing.join(', ')}`);
   }
+  if (values.SHUTDOWN_TIMEOUT <= values.WS_DRAIN_TIME + values.WS_CLOSE_TIMEOUT) {
+    problems.push('SHUTDOWN_TIMEOUT: must be longer than WS_DRAIN_TIME and WS_CLOSE_TIMEOUT together');
+  }
   if (values.WS_STUCK_TIMEOUT < values.WS_SLOW_CONSUMER_TIMEOUT) {
     problems.push('WS_STUCK_TIMEOUT: must not be shorter than WS_SLOW_CONSUMER_TIMEOUT');
   }
@@ -126,6 +129,7 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       },
       sweepMs: Math.min(longestSweepMs, values.WS_SLOW_CONSUMER_TIMEOUT / 2),
       closeTimeoutMs: values.WS_CLOSE_TIMEOUT,
+      drainMs: values.WS_DRAIN_TIME,
     },
     maxConnections: values.WS_MAX_CONNECTIONS,
     connectionThreads: values.WS_THREADS,

@@ -8,7 +8,13 @@
  */
 import { parseClientMessage } from '../protocol/client-message.ts';
 import { type CloseReasonName, closeReasons } from '../protocol/close-reason.ts';
-import { errorMessage, type ServerMessage, slowConsumerWarning, unstableWarning } from '../protocol/server-message.ts';
+import {
+  errorMessage,
+  goawayMessage,
+  type ServerMessage,
+  slowConsumerWarning,
+  unstableWarning,
+} from '../protocol/server-message.ts';
 import { heartbeatFrame, pingFrame, pongFrame, textFrame } from '../protocol/websocket-frame.ts';
 import { Acknowledgements, noPing } from './acknowledgements.ts';
 import type { ReplayEvent } from './client-replays.ts';
@@ -100,6 +106,10 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, RequestsOwner {
         return;
       case 'close':
         this.#close(message.reason);
+        return;
+      case 'go_away':
+        if (!this.#isClosing) this.send(goawayMessage(message.reconnectAfterMs));
+        this.#close('server_shutdown');
         return;
       case 'closed':
         return stopped;

@@ -17,4 +17,6 @@ export type ConnectionMessage =
   | { readonly type: 'verdict'; readonly verdict: Verdict }
   /** It has reconnected this often, and is warned. */
   | { readonly type: 'unstable'; readonly reconnects: number }
-  | { readonly type: 'close'; readonly reason: CloseReasonName };
+  | { readonly type: 'close'; readonly reason: CloseReasonName }
+  /** The server ends: the client is told when to come back, and closed. */
+  | { readonly type: 'go_away'; readonly reconnectAfterMs: number };

@@ -26,6 +26,8 @@ export interface SupervisorOptions {
   readonly sweepMs: number;
   /** How long closed clients have to answer at shutdown. */
   readonly closeTimeoutMs: number;
+  /** Over how long clients are sent away at shutdown, and come back elsewhere. */
+  readonly drainMs: number;
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly observer: SupervisorObserver;
@@ -47,6 +49,8 @@ export type SupervisorMessage =
       readonly error: unknown;
     }
   | { readonly type: 'shut_down'; done(): void }
+  /** The clients of one slice are sent away. */
+  | { readonly type: 'drain'; readonly slice: number }
   | { readonly type: 'cut_off' };
 
 interface Answer {
@@ -158,6 +162,9 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
       case 'shut_down':
         this.#closeAll(message.done);
         return;
+      case 'drain':
+        this.#drain(message.slice);
+        return;
       case 'cut_off':
         for (const connection of this.#all()) connection.socket.terminate();
         return;
@@ -219,14 +226,25 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
     this.#shutDownIfEmpty();
   }
 
+  /** A slice after the other, and each client comes back at a time of its own: whoever takes them in is not stormed. */
+  #drain(slice: number): void {
+    const { drainMs, random } = this.#options;
+    for (const { ref } of this.#wheel[slice]!) {
+      ref.tell({ type: 'go_away', reconnectAfterMs: Math.floor(random() * drainMs) });
+    }
+    const next = slice + 1;
+    if (next < slices) this.#context.startTimer('drain', drainMs / slices, { type: 'drain', slice: next });
+  }
+
   *#all(): Iterable<Connection> {
     for (const slice of this.#wheel) yield* slice;
   }
 
   #closeAll(done: () => void): void {
     this.#shutDown = done;
-    for (const connection of this.#all()) connection.ref.tell({ type: 'close', reason: 'server_shutdown' });
-    this.#context.startTimer('cut_off', this.#options.closeTimeoutMs, { type: 'cut_off' });
+    const { drainMs, closeTimeoutMs } = this.#options;
+    this.#context.startTimer('cut_off', drainMs + closeTimeoutMs, { type: 'cut_off' });
+    this.#drain(0);
     this.#shutDownIfEmpty();
   }
 

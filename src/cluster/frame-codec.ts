@@ -17,6 +17,8 @@ const headerSchema = z.object({
   node: z.string(),
   symbol: z.string(),
   tick: count,
+  /** Its maker writes no more: the lease is free. */
+  isLast: z.boolean(),
   /** What `/health` says of the symbol. */
   health: symbolHealthSchema,
   assumptions: z.array(z.string()).readonly(),

@@ -65,11 +65,7 @@ export class FrameFollower {
   /** Whatever came on the channel: bytes that are no message are told of, and change nothing. */
   receive(bytes: Buffer): void {
     if (!this.#isFollowing) return;
-    try {
-      this.#take(decodeFrame(bytes));
-    } catch (error) {
-      this.#options.observer.failed(this.#options.symbol, error);
-    }
+    for (const message of this.#decoded(bytes)) this.#take(message);
   }
 
   /** Asked now and then: how long it has been silent. */
@@ -132,11 +128,21 @@ export class FrameFollower {
     const before = this.#latest;
     const entries = (await client.callBuffer('XRANGE', frames, '-', '+')) as Entry[];
     if (!this.#isFollowing) return;
-    const all = entries.map(([, fields]) => decodeFrame(fields[1]!));
+    const all = entries.flatMap(([, fields]) => this.#decoded(fields[1]!));
     const at = before === undefined ? -1 : all.findLastIndex(({ frame }) => isSame(frame, before));
     const missed = all.slice(at + 1);
     for (const message of missed) this.#show(message, false);
     if (before !== undefined && missed.length > 0) observer.repaired(symbol, missed.length);
+  }
+
+  /** One or none. */
+  #decoded(bytes: Buffer): TravellingFrame[] {
+    try {
+      return [decodeFrame(bytes)];
+    } catch (error) {
+      this.#options.observer.failed(this.#options.symbol, error);
+      return [];
+    }
   }
 
   #setStale(isStale: boolean): void {

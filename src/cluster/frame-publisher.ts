@@ -36,7 +36,7 @@ export class FramePublisher {
     this.#options = options;
   }
 
-  /** @param stream that the symbol is written to. @param latest the channel's picture before, when this node has just begun to write. */
+  /** @param stream that the symbol is written to. */
   publish(symbol: string, stream: string, tick: number, frame: SymbolFrame | undefined): void {
     const { prefix, node, describe, recentPictures, published, failed } = this.#options;
     const previous = this.#previous.get(symbol);
@@ -45,7 +45,7 @@ export class FramePublisher {
       failed(symbol, new Error(`relay_overflow: ${mostUnderWay} pictures are on their way to Redis`));
       return;
     }
-    const message = encodeFrame({ node, symbol, tick, ...describe(symbol) }, frame, previous);
+    const message = encodeFrame({ node, symbol, tick, isLast: false, ...describe(symbol) }, frame, previous);
     const channel = frameChannel(prefix, symbol);
     const sent: Promise<unknown>[] = [this.#call('SPUBLISH', channel, message)];
     if (frame !== undefined) {
@@ -65,6 +65,13 @@ export class FramePublisher {
         failed(symbol, error);
       },
     );
+  }
+
+  /** Others need not wait until the lease has run out. */
+  async leave(symbol: string, tick: number): Promise<void> {
+    const { prefix, node, describe, failed } = this.#options;
+    const message = encodeFrame({ node, symbol, tick, isLast: true, ...describe(symbol) }, undefined, undefined);
+    await this.#call('SPUBLISH', frameChannel(prefix, symbol), message).catch((error) => failed(symbol, error));
   }
 
   /** What the others have seen last, when this node begins to write. */

@@ -28,6 +28,7 @@ export class SymbolLease {
   readonly #options: SymbolLeaseOptions;
   #token: string | null = null;
   #validUntil = 0;
+  #pause = new AbortController();
 
   constructor(options: SymbolLeaseOptions) {
     this.#options = options;
@@ -36,11 +37,18 @@ export class SymbolLease {
   /** Runs until the signal aborts; then call `release`. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, ttlMs } = this.#options;
+    signal.addEventListener('abort', () => this.hurry());
     while (!signal.aborted) {
+      this.#pause = new AbortController();
       const askedAt = clock.now();
       await this.#ask(askedAt);
-      await waitUntil(clock, askedAt + ttlMs / renewalsPerTtl, signal);
+      if (!signal.aborted) await waitUntil(clock, askedAt + ttlMs / renewalsPerTtl, this.#pause.signal);
     }
+  }
+
+  /** It has become free, they say: asks at once. */
+  hurry(): void {
+    this.#pause.abort();
   }
 
   /** Lets another node have it at once. */

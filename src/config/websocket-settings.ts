@@ -117,6 +117,12 @@ export const webSocketSettings = {
     default: 30,
     doc: 'A client silent for this long is asked for a sign of life, and cut off after as long again',
   }),
+  WS_DRAIN_TIME: seconds({
+    min: 0,
+    max: 600,
+    default: 1,
+    doc: 'At a stop clients are sent away one after another over this time, each told to come back at a time of its own; 0 sends all at once',
+  }),
   WS_CLOSE_TIMEOUT: seconds({ min: 0.1, max: 60, default: 2, doc: 'How long a client may take to answer a close' }),
   WS_ALLOWED_ORIGINS: setting(list.pipe(z.array(origin)), {
     doc: 'Web pages that may connect; empty: all',

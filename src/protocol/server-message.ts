@@ -126,6 +126,11 @@ export function pongMessage(now: number): ServerMessage {
   return { type: 'pong', timestamp: new Date(now).toISOString() };
 }
 
+/** @param reconnectAfterMs whole ms. */
+export function goawayMessage(reconnectAfterMs: number): ServerMessage {
+  return { type: 'goaway', reconnect_after_ms: reconnectAfterMs };
+}
+
 export function ackMessage(id: string | number, action: string, symbols: readonly string[]): ServerMessage {
   return { type: 'ack', id, action, symbols: [...symbols] };
 }

@@ -53,6 +53,7 @@ export class Room {
         random: () => 0,
         sweepMs,
         closeTimeoutMs: 2000,
+        drainMs: 800,
         connection: {
           symbols: [...this.channels.keys()],
           channelOf: (symbol) => this.channels.get(symbol)!,

@@ -1,8 +1,8 @@
 /** A real Redis in a process of its own, on a free port of loopback. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
+import { freePort } from './free-port.ts';
 import { available } from './require-or-skip.ts';
 import { temporaryDirectory } from './server-process.ts';
 
@@ -74,13 +74,4 @@ export class RedisServer {
     await this.stop();
     await this.#directory.dispose();
   }
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

@@ -1,0 +1,110 @@
+/** A client in delta mode that comes back to any server, resumes, and tells the ledger of all that it was shown. */
+import { WebSocket } from 'ws';
+import type { DeltaMessage, SnapshotMessage } from '../../src/protocol/server-message.ts';
+import { checksumOf, DeltaClient } from '../../tests/support/delta-client.ts';
+import type { ClusterLedger } from './cluster-ledger.ts';
+
+const comeBackMs = 300;
+
+export class ClusterClient {
+  readonly #url: string;
+  readonly #symbols: readonly string[];
+  readonly #ledger: ClusterLedger;
+  readonly #held = new Map<string, DeltaClient>();
+  /** Asked to resume, and not answered yet. */
+  readonly #resuming = new Set<string>();
+  #socket: WebSocket | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
+  #goawayMs: number | null = null;
+  reconnections = 0;
+  resumed = 0;
+  /** Snapshots in answer to a wish to resume. */
+  wholeAgain = 0;
+
+  constructor(url: string, symbols: readonly string[], ledger: ClusterLedger) {
+    this.#url = url;
+    this.#symbols = symbols;
+    this.#ledger = ledger;
+    for (const symbol of symbols) this.#held.set(symbol, new DeltaClient());
+    this.#connect();
+  }
+
+  /** Whether it has what the ledger has heard of, or something newer. */
+  hasAll(): boolean {
+    return this.#symbols.every((symbol) => {
+      const newest = this.#ledger.newest(symbol);
+      const picture = this.#held.get(symbol)!.picture;
+      return newest !== undefined && picture?.epoch === newest.epoch && picture.seq >= newest.seq;
+    });
+  }
+
+  end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#socket?.terminate();
+  }
+
+  #connect(): void {
+    const socket = new WebSocket(this.#url, { handshakeTimeout: 5000 });
+    this.#socket = socket;
+    socket.on('open', () => this.#subscribe());
+    socket.on('message', (data) => this.#receive(JSON.parse(data.toString())));
+    socket.on('error', () => {});
+    socket.once('close', () => {
+      if (this.#isOver) return;
+      this.reconnections++;
+      this.#timer = setTimeout(() => this.#connect(), this.#goawayMs ?? comeBackMs * (0.5 + Math.random()));
+      this.#goawayMs = null;
+    });
+  }
+
+  #subscribe(): void {
+    const held = this.#symbols.flatMap((symbol) => {
+      const picture = this.#held.get(symbol)!.picture;
+      return picture === null ? [] : [[symbol, { epoch: picture.epoch, seq: picture.seq }] as const];
+    });
+    for (const [symbol] of held) this.#resuming.add(symbol);
+    this.#send({ action: 'subscribe', symbols: this.#symbols, mode: 'delta', resume: Object.fromEntries(held) });
+  }
+
+  #send(message: object): void {
+    this.#socket!.send(JSON.stringify(message));
+  }
+
+  #receive(message: { type: string }): void {
+    if (message.type === 'goaway') {
+      this.#goawayMs = (message as unknown as { reconnect_after_ms: number }).reconnect_after_ms;
+      return;
+    }
+    if (message.type !== 'snapshot' && message.type !== 'delta') return;
+    this.#take(message as SnapshotMessage | DeltaMessage);
+  }
+
+  #take(message: SnapshotMessage | DeltaMessage): void {
+    const { symbol, epoch, seq, checksum, type, timestamp } = message;
+    const client = this.#held.get(symbol)!;
+    const before = client.picture;
+    const isResuming = this.#resuming.delete(symbol);
+    if (isResuming && type === 'snapshot') this.wholeAgain++;
+    if (isResuming && type === 'delta') this.resumed++;
+    const isSame = before !== null && before.epoch === epoch && before.seq === seq;
+    const isStale = type === 'snapshot' && message.stale === true;
+    const outcome = client.take(message);
+    if (outcome === 'repair') {
+      this.#ledger.problems.push(
+        `${symbol}: a ${type} of ${epoch} ${seq} does not follow ${before?.epoch} ${before?.seq}`,
+      );
+      return;
+    }
+    if (outcome === 'old') {
+      this.#ledger.problems.push(`${symbol}: after ${before!.seq} came ${seq} of the same epoch`);
+      return;
+    }
+    if (isSame && !isStale && type === 'delta') this.#ledger.problems.push(`${symbol}: ${epoch} ${seq} came twice`);
+    if (type === 'snapshot' && checksumOf(client.picture!.rows) !== checksum) {
+      this.#ledger.problems.push(`${symbol}: ${epoch} ${seq} does not have its checksum`);
+    }
+    this.#ledger.note({ symbol, epoch, seq, checksum, madeAt: Date.parse(timestamp) });
+  }
+}
