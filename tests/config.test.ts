@@ -134,11 +134,11 @@ describe('a bad setting', () => {
       'SOURCE: recorded needs RECORDED_FILES, such as BTCUSDT=candles.csv',
     ],
     [
-      'that this version does not have',
+      'that leaves a stop no time',
       [],
-      { REDIS_ENABLED: 'true' },
+      { SHUTDOWN_TIMEOUT: '3', WS_DRAIN_TIME: '2' },
       {},
-      'REDIS_ENABLED: true is not available in this version; leave it false',
+      'SHUTDOWN_TIMEOUT: must be longer than WS_DRAIN_TIME and WS_CLOSE_TIMEOUT together',
     ],
     [
       'that contradicts another',
@@ -157,7 +157,7 @@ describe('a bad setting', () => {
 
   it.each(['http://localhost:6379', 'localhost', 'redis'])('is a Redis URL of another kind: %s', (url) => {
     expect(problemsOf([], { REDIS_URL: url })[0]).toMatch(
-      /^REDIS_URL in the environment: '…' is not allowed; allowed: a redis/,
+      /^REDIS_URL in the environment: '…' is not allowed; allowed: redis:/,
     );
   });
 

@@ -83,9 +83,16 @@ async function well(
     if (isFresh()) left = left.filter((client) => !client.hasAll());
     if (left.length === 0) return;
     if (performance.now() > deadline)
-      throw new Error(`${left.length} of ${clients.length} clients are not well ${withinMs} ms after ${when}`);
+      throw new Error(
+        `${left.length} of ${clients.length} clients are not well ${withinMs} ms after ${when}: ${stateOf(left[0]!, ledger)}`,
+      );
     await setTimeout(20);
   }
+}
+
+function stateOf(client: ClusterClient, ledger: ClusterLedger): string {
+  const newest = symbols.map((symbol) => `${symbol} ${ledger.newest(symbol)?.seq} of ${ledger.newest(symbol)?.madeAt}`);
+  return `newest ${newest.join(', ')}, now ${Date.now()}; the first of them ${client.state()}`;
 }
 
 /** Longest time without a new picture of any symbol, from now to the end of the watch. */

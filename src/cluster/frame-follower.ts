@@ -32,14 +32,17 @@ export interface FollowerObserver {
 
 type Entry = readonly [id: Buffer, fields: readonly Buffer[]];
 
+/** Messages that wait behind a repair. */
+const mostWaiting = 64;
+
 export class FrameFollower {
   readonly #options: FrameFollowerOptions;
   #isFollowing = false;
   #isStale = false;
   #heardAt: number;
-  /** Repairs run one after another, and what comes meanwhile waits behind: one slot, since newer ones hold all that matters. */
+  /** What comes during a repair waits behind it. */
   #repair: Promise<void> | null = null;
-  #waiting: TravellingFrame | null = null;
+  #waiting: TravellingFrame[] = [];
   /** The last true picture. */
   #latest: SymbolFrame | undefined;
 
@@ -74,7 +77,7 @@ export class FrameFollower {
     if (!this.#isFollowing || this.#isStale || this.#latest === undefined) return;
     if (wallClock() - this.#heardAt < staleAfterMs) return;
     this.#setStale(true);
-    channel.settle(channel.tick, staleFrame(this.#latest));
+    channel.settleForAll(staleFrame(this.#latest));
   }
 
   /** The subscription was lost for a while. */
@@ -83,18 +86,14 @@ export class FrameFollower {
   }
 
   #take(message: TravellingFrame): void {
-    if (this.#repair !== null) {
-      this.#waiting = message.frame === null ? this.#waiting : message;
-      return;
-    }
     const { header, frame } = message;
-    const previous = header.picture?.previous;
-    const isGap = frame !== null && !isSame(previous, this.#latest) && !isSame(frame, this.#latest);
-    if (!isGap) {
+    const isGap = frame !== null && !isSame(header.picture?.previous, this.#latest) && !isSame(frame, this.#latest);
+    if (this.#repair === null && !isGap) {
       this.#show(message, true);
       return;
     }
-    this.#waiting = message;
+    // Those that fall out hold nothing that the newest does not.
+    if (this.#waiting.push(message) > mostWaiting) this.#waiting.shift();
     this.#catchUp();
   }
 
@@ -104,8 +103,9 @@ export class FrameFollower {
     this.#heardAt = wallClock();
     // A writer that has slept may tell of what was long ago.
     if (frame !== null && this.#latest?.epoch === frame.epoch && frame.seq < this.#latest.seq) return;
-    const shown = frame ?? (this.#isStale ? this.#latest : undefined);
-    if (frame !== null) this.#latest = frame;
+    const isKnown = frame === null || (isSame(frame, this.#latest) && isStale(frame) === isStale(this.#latest!));
+    const shown = !isKnown || this.#isStale ? (frame ?? this.#latest) : undefined;
+    if (!isKnown) this.#latest = frame;
     this.#setStale(false);
     channel.settle(header.tick, shown);
     observer.heard(symbol, header, frame === null || !isLive ? null : wallClock() - frame.picture.facts.timestamp);
@@ -117,9 +117,7 @@ export class FrameFollower {
       .catch((error) => this.#options.observer.failed(this.#options.symbol, error))
       .then(() => {
         this.#repair = null;
-        const waiting = this.#waiting;
-        this.#waiting = null;
-        if (waiting !== null && this.#isFollowing) this.#show(waiting, true);
+        for (const message of this.#waiting.splice(0)) if (this.#isFollowing) this.#show(message, true);
       });
   }
 
@@ -150,6 +148,10 @@ export class FrameFollower {
     this.#isStale = isStale;
     this.#options.observer.stale(this.#options.symbol, isStale);
   }
+}
+
+function isStale({ picture }: SymbolFrame): boolean {
+  return picture.facts.isStale === true;
 }
 
 interface Named {

@@ -47,12 +47,14 @@ export class FramePublisher {
     }
     const message = encodeFrame({ node, symbol, tick, isLast: false, ...describe(symbol) }, frame, previous);
     const channel = frameChannel(prefix, symbol);
-    const sent: Promise<unknown>[] = [this.#call('SPUBLISH', channel, message)];
+    const sent: Promise<unknown>[] = [];
+    // First where it is looked up, then where it is heard.
     if (frame !== undefined) {
       const { frames } = redisKeys(prefix).ofStream(stream);
       sent.push(this.#call('XADD', frames, 'MAXLEN', '=', recentPictures, '*', 'frame', message));
       sent.push(this.#call('SPUBLISH', `${prefix}:${symbol}`, Buffer.from(payloadOf(frame.bytes))));
     }
+    sent.push(this.#call('SPUBLISH', channel, message));
     this.#underWay++;
     const startedAt = performance.now();
     Promise.all(sent).then(

@@ -128,6 +128,12 @@ export class FrameChannel<F extends { readonly seq: number }> {
     }
   }
 
+  /** At once for everyone, whatever their cadence. */
+  settleForAll(frame: F): void {
+    for (const group of this.#groups.values()) group.isOwed = true;
+    this.settle(this.#tick, frame);
+  }
+
   /** Ticks begin anew when somebody else counts them: then all are due. */
   #advance(tick: number): void {
     if (tick < this.#tick) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { closeReasons } from '../../src/protocol/close-reason.ts';
+import type { RecordingSocket } from '../support/recording-socket.ts';
 import { Room, seqsOf, sweepMs } from './supervisor-room.ts';
 
 describe('a slow client', () => {
@@ -150,11 +151,30 @@ describe('the supervisor', () => {
       },
     });
     await room.idle();
+    expect(polite.messages.at(-1)).toEqual({ type: 'goaway', reconnect_after_ms: 0 });
     expect(polite.closedWith).toEqual({ code: 1001, reason: 'Server shutdown' });
     expect(isDone).toBe(false);
     expect(room.gate.admit('192.0.2.1')).toMatchObject({ admitted: false, reason: 'the server is shutting down' });
-    await room.advance(2000);
+    await room.advance(2800);
     expect(mute.isTerminated).toBe(true);
     expect(isDone).toBe(true);
+  });
+
+  it('sends its clients away one after another over the time of the drain, and serves those that are left', async () => {
+    const room = new Room();
+    const clients: RecordingSocket[] = [];
+    for (let i = 0; i < 8; i++) clients.push(await room.subscribed());
+    room.ref.tell({ type: 'shut_down', done() {} });
+    await room.idle();
+    const left = () => clients.filter(({ closedWith }) => closedWith === null).length;
+    expect(left()).toBe(7);
+    await room.advance(350);
+    expect(left()).toBe(4);
+    const seq = await room.publish();
+    expect(clients.filter((client) => client.ofType('snapshot').some((snapshot) => snapshot.seq === seq))).toHaveLength(
+      left(),
+    );
+    await room.advance(600);
+    expect(left()).toBe(0);
   });
 });

@@ -59,13 +59,14 @@ function answers(port: number): Promise<boolean> {
   });
 }
 
+/** A server that drops its clients is not taken for dead (`max_fails`): when all did so at once, nobody would be let in anywhere. */
 function configuration(directory: string, port: number, servers: readonly number[]): string {
   return `daemon off; worker_processes 1; pid ${directory}/pid; error_log ${directory}/error.log;
 events { worker_connections 8192; }
 http {
   access_log off; client_body_temp_path ${directory}; proxy_temp_path ${directory};
   fastcgi_temp_path ${directory}; uwsgi_temp_path ${directory}; scgi_temp_path ${directory};
-  upstream heatline { least_conn; ${servers.map((server) => `server 127.0.0.1:${server} max_fails=1 fail_timeout=1s;`).join(' ')} }
+  upstream heatline { least_conn; ${servers.map((server) => `server 127.0.0.1:${server} max_fails=0;`).join(' ')} }
   server {
     listen 127.0.0.1:${port};
     location / {

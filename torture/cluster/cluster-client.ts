@@ -39,6 +39,12 @@ export class ClusterClient {
     });
   }
 
+  /** For people who look for what went wrong. */
+  state(): string {
+    const held = [...this.#held].map(([symbol, { picture }]) => `${symbol} ${picture?.epoch} ${picture?.seq}`);
+    return `${this.#socket?.readyState === WebSocket.OPEN ? 'is connected' : 'is not connected'} and holds ${held.join(', ')}`;
+  }
+
   end(): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
