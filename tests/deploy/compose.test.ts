@@ -64,6 +64,12 @@ describe('several nodes', () => {
     }
   });
 
+  it('never go on alone: one that finds no Redis ends, and is started again', () => {
+    for (const [, node] of composeNodes(file)) {
+      expect(node).toMatchObject({ restart: 'unless-stopped', environment: { REDIS_FALLBACK: 'none' } });
+    }
+  });
+
   it('are all known to nginx, by the addresses they have', () => {
     const nodes = composeNodes(file);
     expect(nodes.length).toBeGreaterThanOrEqual(2);

@@ -134,6 +134,10 @@ describe('the nodes', () => {
     expect(Object.keys(settings)).not.toContain('REDIS_URL');
   });
 
+  it('never go on alone: one that finds no Redis ends, and is started again', () => {
+    expect(settings).toMatchObject({ REDIS_ENABLED: 'true', REDIS_FALLBACK: 'none' });
+  });
+
   it('get no variables of Services, which begin like settings and are none', () => {
     expect(pod.enableServiceLinks).toBe(false);
   });

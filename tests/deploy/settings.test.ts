@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readSettings } from '../../src/config/read-settings.ts';
 import { settingNames } from '../../src/config/settings.ts';
+import { loadConfig } from '../../src/config.ts';
 import { projectRoot } from '../support/server-process.ts';
 import { composeFiles, composeNodes, deployYaml, imageInstructions } from './deploy-files.ts';
 
@@ -27,8 +27,9 @@ const places: (readonly [string, Variables])[] = [
 describe('the settings', () => {
   it.each(places)('of %s are settings of the server, with values that it allows', (_, variables) => {
     expect(Object.keys(variables).filter((name) => !settingNames.includes(name as never))).toEqual([]);
-    const read = readSettings({ argv: [], env: { ...image, ...variables }, dotenv: {} });
-    expect(read).toMatchObject({ ok: true });
+    const env = { ...image, ...variables };
+    const loaded = loadConfig({ argv: [], env, dotenv: {}, workingDirectory: '/app', version: '0' });
+    expect(loaded).toMatchObject({ outcome: 'config' });
   });
 
   it.each(places.slice(1))(
