@@ -7,20 +7,17 @@ import type { SnapshotMessage } from '../../src/client/messages.ts';
 import { isNginxThere } from '../support/nginx.ts';
 import { isRedisThere, RedisServer } from '../support/redis-server.ts';
 import { TestClient } from '../support/test-client.ts';
+import { composeNodes } from './deploy-files.ts';
 import { activeOn, endings, startPair } from './nginx-stage.ts';
 
 describe.skipIf(!isNginxThere)('nginx with the file of deploy', () => {
-  it.skipIf(!isRedisThere)(
-    'brings the client library back over the other node when one is killed, to the same stream',
-    async () => {
+  it.skipIf(!isRedisThere).each(['SIGKILL', 'SIGTERM'] as const)(
+    'brings the client library back over the other node of the Compose file on %s, to the same stream',
+    async (signal) => {
       const redis = await RedisServer.started();
       endings.push(() => redis.dispose());
-      const { nodes, proxy } = await startPair({
-        REDIS_ENABLED: 'true',
-        REDIS_URL: redis.url,
-        REDIS_FALLBACK: 'none',
-        REDIS_LEASE: '1',
-      });
+      const [, { environment }] = composeNodes('docker-compose.multi.yml')[0]!;
+      const { nodes, proxy } = await startPair({ ...environment, REDIS_URL: redis.url, WS_DRAIN_TIME: '0.2' });
       const heard = new EventEmitter();
       const pictures: SnapshotMessage[] = [];
       const statuses: string[] = [];
@@ -33,8 +30,9 @@ describe.skipIf(!isNginxThere)('nginx with the file of deploy', () => {
       client.connect();
       while (pictures.length < 2) await once(heard, 'any');
       const active = await Promise.all(nodes.map(activeOn));
-      await nodes[active.indexOf(1)]!.stop('SIGKILL');
-      while (statuses.at(-1) !== 'disconnected') await once(heard, 'any');
+      const exit = await nodes[active.indexOf(1)]!.stop(signal);
+      expect(exit).toEqual(signal === 'SIGKILL' ? { code: null, signal } : { code: 0, signal: null });
+      while (!statuses.includes('disconnected')) await once(heard, 'any');
       const { epoch, seq } = pictures.at(-1)!;
       while (pictures.at(-1)!.seq! <= seq!) await once(heard, 'any');
       expect(new Set(pictures.map((picture) => picture.epoch))).toEqual(new Set([epoch]));

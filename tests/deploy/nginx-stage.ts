@@ -17,8 +17,9 @@ export async function startNode(settings: Record<string, string> = {}): Promise<
     DATA_DIR: directory.path,
     SYMBOLS: 'BTCUSDT',
     WS_UPDATE_INTERVAL: '0.1',
-    // A busy machine is no reason to refuse a client here.
+    // A busy machine is no reason here to refuse a client, or to call it slow.
     WS_MAX_LOOP_LAG: '60',
+    WS_SLOW_CONSUMER_TIMEOUT: '30',
     ...settings,
   });
   endings.push(() => server.stop('SIGKILL'));
