@@ -8,6 +8,7 @@ import { systemClock } from './actors/kernel/system-clock.ts';
 import type { SymbolFrame } from './actors/symbol-frame.ts';
 import type { FrameHeader } from './cluster/frame-codec.ts';
 import { FrameFollower } from './cluster/frame-follower.ts';
+import { FrameInbox } from './cluster/frame-inbox.ts';
 import { FramePublisher, frameChannel } from './cluster/frame-publisher.ts';
 import { LogMirror, type MirrorPlace } from './cluster/log-mirror.ts';
 import { addedStats, NodeBoard } from './cluster/node-board.ts';
@@ -66,6 +67,7 @@ export class ClusterSide implements MarketSide {
   readonly #stations = new Map<string, Station>();
   readonly #publisher: FramePublisher;
   readonly #board: NodeBoard;
+  readonly #inbox = new FrameInbox();
   readonly #abort = new AbortController();
   readonly #running: Promise<void>[] = [];
   #checks: NodeJS.Timeout | undefined;
@@ -102,7 +104,8 @@ export class ClusterSide implements MarketSide {
     const { prefix } = config.redis;
     const byChannel = new Map([...this.#stations].map(([symbol, station]) => [frameChannel(prefix, symbol), station]));
     subscriber.on('smessageBuffer', (channel: Buffer, message: Buffer) => {
-      byChannel.get(channel.toString())?.follower.receive(message);
+      const station = byChannel.get(channel.toString());
+      if (station !== undefined) this.#inbox.take(station.follower, message);
     });
     for (const channel of byChannel.keys()) await subscriber.ssubscribe(channel);
     // Whatever was said while there was no subscription is found again.

@@ -4,6 +4,7 @@
  */
 import { type FeedClock, waitUntil } from '../feed/pace.ts';
 import type { EventLog, StreamInfo } from '../log/event-log.ts';
+import type { EventBatch } from '../market/event-batch.ts';
 
 /** A log that can also be looked into without becoming its writer. */
 export interface SharedLog extends EventLog {
@@ -34,6 +35,8 @@ export interface MirrorPlace {
 }
 
 const pollMs = 500;
+/** Appends under way at a time. */
+const appendsAtOnce = 64;
 /** Checkpoints are far apart; they are looked for this often. */
 const pollsPerCheckpoint = 20;
 
@@ -62,24 +65,42 @@ export class LogMirror {
   }
 
   async #copy(signal: AbortSignal, isCheckpointDue: boolean): Promise<void> {
-    const { shared, local, stream, observer } = this.#options;
+    const { shared, stream } = this.#options;
     const info = await shared.lookUp(stream);
     if (info === null) return;
     if (this.#place?.epoch !== info.epoch) await this.#open(info);
     if (isCheckpointDue) await this.#copyCheckpoints(info);
-    let place = this.#place!;
-    if (place.version >= info.version) return;
-    for await (const { fromVersion, batch } of shared.read(stream, place.version)) {
+    const { copy, version } = this.#place!;
+    if (version >= info.version) return;
+    // Appends that wait together are committed together.
+    let appends: Promise<MirrorPlace>[] = [];
+    for await (const { fromVersion, batch } of shared.read(stream, version)) {
       if (signal.aborted) return;
-      const result = await local.append(place.copy, fromVersion, batch);
-      if (result.outcome === 'conflict')
-        throw new Error(`the copy ${place.copy} is at ${result.actualVersion}, not ${fromVersion}`);
-      let { time } = place;
-      for (let row = 0; row < batch.count; row++) time = Math.max(time, batch.time[row]!);
-      place = { ...place, version: result.version, time };
-      this.#place = place;
-      observer.copied(stream, place);
+      appends.push(this.#append(copy, fromVersion, batch));
+      if (appends.length < appendsAtOnce) continue;
+      this.#came(await Promise.all(appends));
+      appends = [];
     }
+    this.#came(await Promise.all(appends));
+  }
+
+  /** @returns where the copy is then, if all before it is there. */
+  async #append(copy: string, fromVersion: number, batch: EventBatch): Promise<MirrorPlace> {
+    const result = await this.#options.local.append(copy, fromVersion, batch);
+    if (result.outcome === 'conflict') {
+      throw new Error(`the copy ${copy} is at ${result.actualVersion}, not ${fromVersion}`);
+    }
+    let time = Number.NEGATIVE_INFINITY;
+    for (let row = 0; row < batch.count; row++) time = Math.max(time, batch.time[row]!);
+    return { copy, epoch: this.#place!.epoch, version: result.version, time };
+  }
+
+  #came(places: readonly MirrorPlace[]): void {
+    const last = places.at(-1);
+    if (last === undefined) return;
+    const time = Math.max(this.#place!.time, ...places.map((place) => place.time));
+    this.#place = { ...last, time };
+    this.#options.observer.copied(this.#options.stream, this.#place);
   }
 
   async #open({ stream, epoch, firstVersion }: StreamInfo): Promise<void> {
