@@ -35,9 +35,14 @@ export class Nginx {
   /**
    * @param nodePorts of the servers, in place of the nodes that the file names.
    * @param changes of the file's text, such as a shorter timeout. What is not there cannot be replaced.
+   * @param port any that is free unless given.
    */
-  static async made(nodePorts: readonly number[], changes: Readonly<Record<string, string>> = {}): Promise<Nginx> {
-    const proxy = new Nginx(await freePort(), await temporaryDirectory());
+  static async made(
+    nodePorts: readonly number[],
+    changes: Readonly<Record<string, string>> = {},
+    port?: number,
+  ): Promise<Nginx> {
+    const proxy = new Nginx(port ?? (await freePort()), await temporaryDirectory());
     // The workers of a root's nginx are another user, and spool long answers there.
     chmodSync(proxy.#directory.path, 0o755);
     writeFileSync(proxy.#file, proxy.#configuration(nodePorts, changes));
