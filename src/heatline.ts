@@ -9,10 +9,10 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Subscription } from 'rxjs';
 import { ActorSystem } from './actors/kernel/actor-system.ts';
+import type { KernelEvent } from './actors/kernel/kernel-event.ts';
 import { systemClock } from './actors/kernel/system-clock.ts';
 import { Places } from './actors/places.ts';
 import type { SymbolFrame } from './actors/symbol-frame.ts';
-import type { SymbolObserver } from './actors/symbol-options.ts';
 import type { ClientSide } from './clients/client-side.ts';
 import { LocalClients } from './clients/local-clients.ts';
 import { ThreadedClients } from './clients/threaded-clients.ts';
@@ -22,9 +22,10 @@ import type { Feed } from './feed/feed.ts';
 import { HistoryDesk } from './history-desk.ts';
 import { LocalMarket } from './local-market.ts';
 import type { EventLog } from './log/event-log.ts';
-import { kernelLines, poolLines, symbolLines } from './log-lines.ts';
+import { kernelLines, poolLines } from './log-lines.ts';
 import type { MarketSide } from './market-side.ts';
-import { MeteredEventLog } from './metered-event-log.ts';
+import { ActorCounts } from './metrics/actor-census.ts';
+import type { Pool } from './metrics/stage-metrics.ts';
 import { Metrics } from './metrics.ts';
 import { ReplayDesk } from './replay-desk.ts';
 import { deskOf } from './server/front-desk.ts';
@@ -32,6 +33,7 @@ import { ServerStatus } from './server-status.ts';
 import { closeSharedRedis, type SharedRedis } from './shared-redis.ts';
 import { FrameChannel } from './streams/frame-channel.ts';
 import { sharedTick } from './streams/shared-tick.ts';
+import { symbolObserver } from './symbol-observer.ts';
 import { SymbolRegistry } from './symbol-registry.ts';
 import { SymbolWriters } from './symbol-writers.ts';
 import { HistoryPool } from './workers/history-pool.ts';
@@ -55,6 +57,7 @@ export class Heatline {
   readonly #registry: SymbolRegistry;
   readonly #status: ServerStatus;
   readonly #system: ActorSystem;
+  readonly #actors = new ActorCounts();
   readonly #channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
   readonly #pool: SnapshotPool;
   readonly #history: HistoryPool;
@@ -80,10 +83,20 @@ export class Heatline {
         return [symbol, new FrameChannel<SymbolFrame>(keepEveryTicks, { settled }, config.recentPictures)];
       }),
     );
-    this.#pool = new SnapshotPool({ ...config.snapshotPool, observe: poolLines(logger) });
-    this.#history = new HistoryPool({ ...config.history.pool, observe: poolLines(logger) });
-    this.#replays = new ReplayPool({ ...config.replay.pool, observe: poolLines(logger) });
-    this.#system = new ActorSystem({ clock: systemClock, scheduler: config.scheduler, observe: kernelLines(logger) });
+    const poolOptions = <O>(pool: Pool, own: O) => ({
+      ...own,
+      observe: poolLines(logger),
+      timed: (waitedMs: number, tookMs: number) => this.#metrics.stages.timed(pool, waitedMs, tookMs),
+    });
+    this.#pool = new SnapshotPool(poolOptions('snapshot', config.snapshotPool));
+    this.#history = new HistoryPool(poolOptions('history', config.history.pool));
+    this.#replays = new ReplayPool(poolOptions('replay', config.replay.pool));
+    const kernel = kernelLines(logger);
+    const observe = (event: KernelEvent) => {
+      this.#actors.observe(event);
+      kernel(event);
+    };
+    this.#system = new ActorSystem({ clock: systemClock, scheduler: config.scheduler, observe });
     this.#status = new ServerStatus({
       version: config.version,
       feed,
@@ -96,18 +109,19 @@ export class Heatline {
       metrics: () => this.#metrics.text(),
     });
     this.#clients = this.#makeClients();
-    this.#writers = this.#makeWriters();
     this.#metrics = new Metrics({
       version: config.version,
       source: feed.name,
       clientTotals: () => this.#clients.totals(),
       registry: this.#registry,
       kernel: () => this.#system.stats(),
+      actors: () => this.#actors.census(this.#system),
       snapshots: this.#pool,
       history: this.#history,
       encodes: () => this.#status.encodes,
       isReady: () => this.#status.isReady() && !this.#status.isStopping(),
     });
+    this.#writers = this.#makeWriters();
     this.#market = this.#makeMarket(feed);
   }
 
@@ -159,7 +173,7 @@ export class Heatline {
       mirror: log,
       channels: this.#channels,
       feedOf,
-      metrics: this.#metrics,
+      metrics: this.#metrics.stages,
     });
   }
 
@@ -213,46 +227,19 @@ export class Heatline {
       registry: this.#registry,
       channels: this.#channels,
       streamOf: (symbol) => this.#streamOf(symbol),
-      logOf: (symbol) => new MeteredEventLog(redis?.log ?? log, (_, ms) => this.#metrics.committed(symbol, ms / 1000)),
+      log: redis?.log ?? log,
       render: (job) => this.#pool.render(job),
-      observer: this.#symbolObserver(),
+      observer: symbolObserver({
+        logger,
+        registry: this.#registry,
+        status: this.#status,
+        stages: this.#metrics.stages,
+        recovered: (symbol) => this.#market.recovered(symbol),
+      }),
       lost: (symbol, error) => {
         logger.error({ event: 'symbol_lost', symbol, err: error });
         this.#market.givenUp(symbol, error);
       },
     });
-  }
-
-  #symbolObserver(): SymbolObserver {
-    const lines = symbolLines(this.#options.logger);
-    return {
-      ...lines,
-      recovered: (name, epoch, book, fromVersion, skipped) => {
-        this.#registry.recovered(name, epoch, book);
-        lines.recovered(name, epoch, book, fromVersion, skipped);
-        this.#market.recovered(name);
-      },
-      stalled: (name, error) => {
-        this.#registry.addProblem(`log ${name}`, `${name} stands still: ${error.message}`);
-        lines.stalled(name, error);
-      },
-      resumed: (name) => {
-        this.#registry.clearProblem(`log ${name}`);
-        lines.resumed(name);
-      },
-      refused: (name, reason) => {
-        this.#metrics.observationRefused(name);
-        lines.refused(name, reason);
-      },
-      gap: (name, from, to) => {
-        this.#metrics.gapFound(name);
-        lines.gap(name, from, to);
-      },
-      broadcast: (frame, clients, durationMs) => {
-        this.#metrics.broadcast(frame.symbol, durationMs / 1000);
-        this.#status.encoded(frame.deflated === null ? 1 : 2);
-        lines.broadcast(frame, clients, durationMs);
-      },
-    };
   }
 }

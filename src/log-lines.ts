@@ -21,14 +21,15 @@ export function symbolLines(logger: Logger): SymbolObserver {
     recovering: (symbol, done, total) => progress.progressed(symbol, done, total),
     refused: (symbol, reason) => logger.warn({ event: 'observation_refused', symbol, reason }),
     gap: (symbol, from, to) => logger.warn({ event: 'gap_detected', symbol, from, to }),
-    broadcast: ({ symbol, seq, bytes }, clients, durationMs) => {
+    folded() {},
+    broadcast: ({ symbol, seq, bytes }, clients, { startedAt, settledAt }) => {
       logger.debug({
         event: 'broadcast',
         symbol,
         seq,
         clients,
         bytes: bytes.length,
-        ms: Number(durationMs.toFixed(2)),
+        ms: Number((settledAt - startedAt).toFixed(2)),
       });
     },
     renderFailed: (symbol, err) => logger.error({ event: 'snapshot_failed', symbol, err }),
@@ -55,8 +56,8 @@ export function supervisorLines(logger: Logger): SupervisorObserver {
 
 export function serverLines(logger: Logger): ServerObserver {
   return {
-    refused: (status, reason, remoteAddress) =>
-      logger.info({ event: 'upgrade_refused', status, reason, remoteAddress }),
+    refused: (status, cause, reason, remoteAddress) =>
+      logger.info({ event: 'upgrade_refused', status, cause, reason, remoteAddress }),
     failed: (path, err) => logger.error({ event: 'request_failed', path, err }),
   };
 }

@@ -1,10 +1,15 @@
 /**
- * What an operator can ask of the server, as Prometheus reads it. Nearly all of it is counted elsewhere and read when it is asked for;
- * only durations are noted as they happen.
+ * What an operator can ask of the server, as Prometheus reads it. Nearly all of it is counted elsewhere and read when it is asked for; only
+ * durations are noted as they happen.
  */
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { KernelStats } from './actors/kernel/kernel-event.ts';
 import type { ClientTotals } from './clients/client-side.ts';
+import { type ActorCensus, addedCensus } from './metrics/actor-census.ts';
+import { lagAges } from './metrics/client-stages.ts';
+import { StageMetrics } from './metrics/stage-metrics.ts';
+import type { TallyCounts } from './metrics/tally.ts';
+import { TallyMetric } from './metrics/tally-metric.ts';
 import type { SymbolRegistry } from './symbol-registry.ts';
 import type { HistoryPool } from './workers/history-pool.ts';
 import type { SnapshotPool } from './workers/snapshot-pool.ts';
@@ -15,6 +20,8 @@ export interface MetricsSources {
   readonly clientTotals: () => Promise<ClientTotals>;
   readonly registry: SymbolRegistry;
   readonly kernel: () => KernelStats;
+  /** Those of the main thread that are not among the clients' side. */
+  readonly actors: () => ActorCensus;
   readonly snapshots: SnapshotPool;
   readonly history: HistoryPool;
   readonly encodes: () => number;
@@ -22,89 +29,26 @@ export interface MetricsSources {
 }
 
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
-const broadcastSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
-const commitSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1, 5];
 
 export class Metrics {
   readonly #registry = new Registry();
   readonly #sources: MetricsSources;
-  readonly #broadcast: Histogram<'symbol'>;
-  readonly #commit: Histogram<'symbol'>;
-  readonly #relay: Histogram<'symbol'>;
-  readonly #hop: Histogram<'symbol'>;
-  readonly #refusedObservations: Counter<'symbol'>;
-  readonly #gaps: Counter<'symbol'>;
+  #reading: Promise<ClientTotals> | null = null;
+  /** Told as things happen. */
+  readonly stages: StageMetrics;
 
   constructor(sources: MetricsSources) {
     this.#sources = sources;
-    const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
     // Gauges that are named like counters.
     for (const name of misnamed) this.#registry.removeSingleMetric(name);
-    this.#broadcast = new Histogram({
-      name: 'ws_broadcast_duration_seconds',
-      help: 'From the copy of the book to the finished picture handed to all clients',
-      labelNames: ['symbol'],
-      buckets: broadcastSeconds,
-      registers,
-    });
-    this.#commit = new Histogram({
-      name: 'heatline_log_commit_seconds',
-      help: 'From handing a batch of events to the log to the answer that it is on disk',
-      labelNames: ['symbol'],
-      buckets: commitSeconds,
-      registers,
-    });
-    this.#relay = new Histogram({
-      name: 'heatline_redis_publish_seconds',
-      help: 'From handing a finished picture to Redis to the answer that it has it',
-      labelNames: ['symbol'],
-      buckets: broadcastSeconds,
-      registers,
-    });
-    this.#hop = new Histogram({
-      name: 'heatline_redis_hop_seconds',
-      help: 'From the making of a picture on another server to its arrival on this one, by their clocks',
-      labelNames: ['symbol'],
-      buckets: broadcastSeconds,
-      registers,
-    });
-    this.#refusedObservations = this.#counter(
-      'heatline_observations_refused_total',
-      'Observations of the source that made no sense',
-      ['symbol'],
-    );
-    this.#gaps = this.#counter('heatline_gaps_total', 'Gaps found in the source', ['symbol']);
+    this.stages = new StageMetrics(this.#registry, sources.registry.symbols);
     this.#info();
     this.#clients();
+    this.#durations();
+    this.#actors();
     this.#symbols();
     this.#machinery();
-  }
-
-  broadcast(symbol: string, seconds: number): void {
-    this.#broadcast.observe({ symbol }, seconds);
-  }
-
-  committed(symbol: string, seconds: number): void {
-    this.#commit.observe({ symbol }, seconds);
-  }
-
-  observationRefused(symbol: string): void {
-    this.#refusedObservations.inc({ symbol });
-  }
-
-  /** A picture that is written here is with Redis. */
-  relayed(symbol: string, seconds: number): void {
-    this.#relay.observe({ symbol }, seconds);
-  }
-
-  /** A picture that was made elsewhere has come. */
-  hopped(symbol: string, seconds: number): void {
-    this.#hop.observe({ symbol }, seconds);
-  }
-
-  gapFound(symbol: string): void {
-    this.#gaps.inc({ symbol });
   }
 
   async text(): Promise<{ readonly contentType: string; readonly body: string }> {
@@ -119,17 +63,19 @@ export class Metrics {
     this.#gauge('heatline_ready', '1 while clients are served', [], (gauge) => gauge.set(isReady() ? 1 : 0));
   }
 
+  /** All that read them in one scrape read the same. */
+  #totals(): Promise<ClientTotals> {
+    if (this.#reading !== null) return this.#reading;
+    this.#reading = this.#sources.clientTotals();
+    setImmediate(() => {
+      this.#reading = null;
+    });
+    return this.#reading;
+  }
+
   #clients(): void {
-    const { clientTotals, encodes } = this.#sources;
-    let totals: Promise<ClientTotals> | null = null;
-    // All that read them in one scrape read the same.
-    const fresh = () => {
-      totals ??= clientTotals();
-      setImmediate(() => {
-        totals = null;
-      });
-      return totals;
-    };
+    const { encodes } = this.#sources;
+    const fresh = () => this.#totals();
     this.#gauge('ws_active_connections', 'Connections that a symbol is subscribed on', ['symbol'], async (gauge) => {
       for (const [symbol, count] of Object.entries((await fresh()).subscriptions)) gauge.set({ symbol }, count);
     });
@@ -143,8 +89,20 @@ export class Metrics {
     this.#total('ws_slow_consumers_total', 'Times that a subscriber became too slow', ['symbol'], async (add) => {
       for (const [symbol, count] of Object.entries((await fresh()).slowBySymbol)) add({ symbol }, count);
     });
-    this.#total('heatline_upgrades_refused_total', 'Clients that were not let in', ['status'], async (add) => {
-      for (const [status, count] of Object.entries((await fresh()).refusedByStatus)) add({ status }, count);
+    this.#gauge(
+      'heatline_lagging_connections',
+      'Connections whose oldest unread frame is at least this old',
+      ['at_least_seconds'],
+      async (gauge) => {
+        const { lagging } = await fresh();
+        for (const [i, age] of lagAges.entries()) gauge.set({ at_least_seconds: age }, lagging[i]!);
+      },
+    );
+    this.#total('heatline_upgrades_refused_total', 'Clients that were not let in', ['status', 'cause'], async (add) => {
+      for (const [key, count] of Object.entries((await fresh()).refusals)) {
+        const [status, cause] = key.split(' ') as [string, string];
+        add({ status, cause }, count);
+      }
     });
     this.#total('heatline_messages_total', 'Messages sent, of all kinds', [], async (add) =>
       add({}, (await fresh()).sent),
@@ -177,12 +135,8 @@ export class Metrics {
 
   #machinery(): void {
     const { kernel, snapshots, history } = this.#sources;
-    this.#gauge('heatline_actors', 'Actors of the main thread', [], (gauge) => gauge.set(kernel().actors));
-    this.#gauge('heatline_mailbox_deepest', 'Most messages that waited in one mailbox', [], (gauge) =>
+    this.#gauge('heatline_mailbox_deepest', 'Most messages that ever waited in one mailbox', [], (gauge) =>
       gauge.set(kernel().deepestMailbox),
-    );
-    this.#total('heatline_actor_restarts_total', 'Actors that were started again', [], (add) =>
-      add({}, kernel().restarts),
     );
     this.#total('heatline_mailbox_overflows_total', 'Messages that found a mailbox full', [], (add) =>
       add({}, kernel().overflows),
@@ -207,6 +161,49 @@ export class Metrics {
     });
     this.#gauge('heatline_history_cached_bytes', 'Answers about the past that are kept', [], (gauge) => {
       gauge.set(history.stats().cachedBytes);
+    });
+  }
+
+  #durations(): void {
+    const { stages } = this;
+    const histogram = (
+      name: string,
+      help: string,
+      label: string,
+      collect: () => Readonly<Record<string, TallyCounts>> | Promise<Readonly<Record<string, TallyCounts>>>,
+    ) => this.#registry.registerMetric(new TallyMetric({ name, help, label, collect }));
+    histogram(
+      'heatline_stage_seconds',
+      'From stage to stage of an event, a batch or picture each',
+      'stage',
+      async () => ({
+        ...stages.stages(),
+        ...(await this.#totals()).stages,
+      }),
+    );
+    histogram('heatline_pool_wait_seconds', 'How long jobs waited for a worker', 'pool', () => stages.waits());
+    histogram('heatline_pool_run_seconds', 'How long workers took for jobs', 'pool', () => stages.runs());
+    histogram('heatline_loop_lag_seconds', 'How late threads came to look at their clients', 'threads', async () => ({
+      clients: (await this.#totals()).loopLag,
+    }));
+  }
+
+  #actors(): void {
+    const all = async () => Object.entries(addedCensus(this.#sources.actors(), (await this.#totals()).actors));
+    this.#gauge('heatline_actors', 'Actors of all threads', ['kind'], async (gauge) => {
+      for (const [kind, { actors }] of await all()) gauge.set({ kind }, actors);
+    });
+    this.#gauge('heatline_mailbox_waiting', 'Messages that wait in mailboxes', ['kind'], async (gauge) => {
+      for (const [kind, { waiting }] of await all()) gauge.set({ kind }, waiting);
+    });
+    this.#gauge('heatline_mailbox_depth_max', 'Messages that wait in the fullest mailbox', ['kind'], async (gauge) => {
+      for (const [kind, { deepest }] of await all()) gauge.set({ kind }, deepest);
+    });
+    this.#total('heatline_actor_failures_total', 'Errors in actors', ['kind'], async (add) => {
+      for (const [kind, { failures }] of await all()) add({ kind }, failures);
+    });
+    this.#total('heatline_actor_restarts_total', 'Actors that were started again', ['kind'], async (add) => {
+      for (const [kind, { restarts }] of await all()) add({ kind }, restarts);
     });
   }
 
@@ -245,10 +242,6 @@ export class Metrics {
         return collect((labels, count) => this.inc(labels as Record<L, string>, count));
       },
     });
-  }
-
-  #counter<L extends string>(name: string, help: string, labelNames: L[]): Counter<L> {
-    return new Counter({ name, help, labelNames, registers: [this.#registry] });
   }
 }
 

@@ -25,8 +25,7 @@ export interface SymbolWritersOptions {
   readonly registry: SymbolRegistry;
   readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
   readonly streamOf: (symbol: string) => string;
-  /** The log as one symbol's actor is given it. */
-  readonly logOf: (symbol: string) => EventLog;
+  readonly log: EventLog;
   readonly render: RenderSnapshot;
   readonly observer: SymbolObserver;
   /** A symbol's actor was given up. */
@@ -53,12 +52,12 @@ export class SymbolWriters {
   }
 
   begin(symbol: string): void {
-    const { config, channels, streamOf, logOf, render, observer, system } = this.#options;
+    const { config, channels, streamOf, log, render, observer, system } = this.#options;
     const setup = symbolActor({
       symbol,
       stream: streamOf(symbol),
       epochIfNew: randomBytes(6).toString('hex'),
-      log: logOf(symbol),
+      log,
       channel: channels.get(symbol)!,
       render,
       model: { tiers: latestMarginTiersVersion, ladder: latestLadderVersion, ...config.model },

@@ -1,12 +1,15 @@
 /** The statistics page: reads both endpoints every two seconds, and shows what they say. */
+import { actorRows } from './actors.ts';
 import { Samples } from './samples.ts';
+import { stageRows } from './stages.ts';
+import { row, shown } from './table.ts';
 
 const everyMs = 2000;
 const by = (id: string) => document.getElementById(id)!;
-let before: Samples | null = null;
+/** A minute of them, the oldest first. */
+const mostReadings = 30;
+const readings: Samples[] = [];
 
-const shown = (value: number, digits = 0) =>
-  Number.isNaN(value) ? '–' : value.toLocaleString('en-US', { maximumFractionDigits: digits });
 const ms = (seconds: number) => (seconds === Number.POSITIVE_INFINITY ? 'more' : shown(seconds * 1000, 1));
 
 function tile(name: string, value: string): HTMLElement {
@@ -18,19 +21,8 @@ function tile(name: string, value: string): HTMLElement {
   return box;
 }
 
-function row(cells: readonly string[]): HTMLElement {
-  const line = document.createElement('tr');
-  line.append(
-    ...cells.map((text) => {
-      const cell = document.createElement('td');
-      cell.textContent = text;
-      return cell;
-    }),
-  );
-  return line;
-}
-
 function show(stats: Record<string, number>, samples: Samples): void {
+  const before = readings.at(-1) ?? null;
   by('now').replaceChildren(
     tile('Connections', `${shown(stats.active_connections!)} of ${shown(stats.max_connections!)}`),
     tile('Messages a second', shown(samples.rate(before, 'heatline_messages_total'), 1)),
@@ -59,6 +51,8 @@ function show(stats: Record<string, number>, samples: Samples): void {
       ]);
     }),
   );
+  by('stages').replaceChildren(...stageRows(samples, readings[0] ?? null));
+  by('actors').replaceChildren(...actorRows(samples));
   const pools = samples.valuesOf('pool', 'heatline_pool_running').map((pool) => {
     const jobs = samples.sum('heatline_pool_jobs_total', { pool });
     const running = samples.sum('heatline_pool_running', { pool });
@@ -68,15 +62,28 @@ function show(stats: Record<string, number>, samples: Samples): void {
     ]);
   });
   by('machinery').replaceChildren(
-    row([
-      'Actors',
-      `${shown(samples.sum('heatline_actors'))}, started again ${shown(samples.sum('heatline_actor_restarts_total'))} times`,
-    ]),
-    row(['Deepest mailbox', shown(samples.sum('heatline_mailbox_deepest'))]),
-    row(['Clients not let in', shown(samples.sum('heatline_upgrades_refused_total') || 0)]),
+    row(['Fullest mailbox ever', shown(samples.sum('heatline_mailbox_deepest'))]),
+    row(['Log position', shown(samples.sum('heatline_log_position'))]),
+    row(['Clients not let in', refusals(samples)]),
+    row(['Clients behind by', laggards(samples)]),
     ...pools,
     row(['Problems', shown(samples.sum('heatline_problems'))]),
   );
+}
+
+function refusals(samples: Samples): string {
+  const causes = samples
+    .valuesOf('cause', 'heatline_upgrades_refused_total')
+    .map((cause) => `${cause} ${shown(samples.sum('heatline_upgrades_refused_total', { cause }))}`);
+  return causes.length === 0 ? 'none' : causes.join(', ');
+}
+
+function laggards(samples: Samples): string {
+  const ages = samples.valuesOf('at_least_seconds', 'heatline_lagging_connections').map((age) => {
+    const count = samples.sum('heatline_lagging_connections', { at_least_seconds: age });
+    return `${age} s: ${shown(count)}`;
+  });
+  return ages.join(', ');
 }
 
 async function read(): Promise<void> {
@@ -87,7 +94,8 @@ async function read(): Promise<void> {
     ]);
     const samples = new Samples(text, performance.now());
     show(stats, samples);
-    before = samples;
+    readings.push(samples);
+    if (readings.length > mostReadings) readings.shift();
     by('state').textContent = `read ${new Date().toISOString().slice(11, 19)} UTC`;
   } catch (error) {
     by('state').textContent = `the server does not answer: ${(error as Error).message}`;

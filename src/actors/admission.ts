@@ -22,9 +22,17 @@ export interface AdmissionLimits {
   readonly unstableWindowMs: number;
 }
 
+/** What there was too much of, by a name that log line and metric share. */
+export type AdmissionCause = 'address_full' | 'overloaded' | 'too_fast' | 'full' | 'shutting_down';
+
 export type Admission =
   | { readonly admitted: true }
-  | { readonly admitted: false; readonly reason: string; readonly retryAfterSeconds: number };
+  | {
+      readonly admitted: false;
+      readonly cause: AdmissionCause;
+      readonly reason: string;
+      readonly retryAfterSeconds: number;
+    };
 
 interface Address {
   open: number;
@@ -60,19 +68,20 @@ export class Doorkeeper {
     const { maxPerAddress, handshakeRate, maxLoopLagMs } = this.#limits;
     const own = this.#addresses.get(address)?.open ?? 0;
     if (maxPerAddress > 0 && own >= maxPerAddress) {
-      return this.refused(`your address has ${own} connections, as many as one may`);
+      return this.refused('address_full', `your address has ${own} connections, as many as one may`);
     }
-    if (this.#loopLagMs > maxLoopLagMs) return this.#refusedNow('the server is overloaded');
-    if (!takeToken(this.#handshakes, handshakeRate, now)) return this.#refusedNow('too many clients connect at once');
-    if (!this.#places.take()) return this.refused(`all ${this.#places.max} connections are taken`);
+    if (this.#loopLagMs > maxLoopLagMs) return this.#refusedNow('overloaded', 'the server is overloaded');
+    if (!takeToken(this.#handshakes, handshakeRate, now))
+      return this.#refusedNow('too_fast', 'too many clients connect at once');
+    if (!this.#places.take()) return this.refused('full', `all ${this.#places.max} connections are taken`);
     return admitted;
   }
 
   /** With a time to wait from what the limits say to twice that. */
-  refused(reason: string): Admission {
+  refused(cause: AdmissionCause, reason: string): Admission {
     const { retryAfterSeconds } = this.#limits;
     const jitter = Math.floor(this.#random() * (retryAfterSeconds + 1));
-    return { admitted: false, reason, retryAfterSeconds: retryAfterSeconds + jitter };
+    return { admitted: false, cause, reason, retryAfterSeconds: retryAfterSeconds + jitter };
   }
 
   /** @returns how often the address reconnected within the window, when that is too often; else 0. */
@@ -117,8 +126,8 @@ export class Doorkeeper {
     return known;
   }
 
-  #refusedNow(reason: string): Admission {
+  #refusedNow(cause: AdmissionCause, reason: string): Admission {
     const retryAfterSeconds = 1 + Math.floor(this.#random() * this.#limits.retryAfterSeconds);
-    return { admitted: false, reason, retryAfterSeconds };
+    return { admitted: false, cause, reason, retryAfterSeconds };
   }
 }

@@ -205,6 +205,7 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, RequestsOwner {
     const acknowledged = this.#acknowledgements.acknowledge(payload[0]!);
     if (acknowledged === 0) return;
     this.#acknowledgedAfterMs = age;
+    this.#options.counters.acknowledged(age);
     if (this.#isSlow && !this.#isWarned) {
       this.#isWarned = true;
       this.send(slowConsumerWarning(this.#dropped));

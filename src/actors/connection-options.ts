@@ -33,4 +33,6 @@ export interface ConnectionCounters {
   becameSlow(symbols: Iterable<string>): void;
   frameDropped(symbol: string): void;
   readonly deltaEncoded: () => void;
+  /** A client has read what was sent this long ago, in ms. At most once in `ackSampleMs` while it keeps up. */
+  acknowledged(afterMs: number): void;
 }

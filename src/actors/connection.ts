@@ -25,6 +25,8 @@ export class Connection implements SocketListener {
   readonly #owner: ConnectionOwner;
   /** Set as soon as the actor is there. */
   ref!: ActorRef<ConnectionMessage>;
+  /** Age of the oldest frame that was unread when it was last asked, in ms. */
+  lagMs = 0;
   isSlow = false;
   hasEnded = false;
   /** It ended without a goodbye, or was closed as too slow: whoever comes next from there may be the same client again. */

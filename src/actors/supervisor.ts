@@ -37,6 +37,8 @@ export interface SupervisorObserver {
   opened(connection: string, remoteAddress: string): void;
   ended(connection: string, cause: 'stopped' | 'failed', error: unknown): void;
   judged(connection: string, verdict: Verdict, report: LagReport): void;
+  /** A slice is looked at, this many ms later than it should be. */
+  stepped?(lateMs: number): void;
 }
 
 export type SupervisorMessage =
@@ -66,6 +68,8 @@ export interface ConnectionGate {
   open(socket: ClientSocket): SocketListener;
   readonly activeConnections: number;
   readonly slowConsumers: number;
+  /** Of each client, when it was last looked at: age of its oldest unread frame in ms. */
+  clientLags(): Iterable<number>;
 }
 
 const inspect: ConnectionMessage = { type: 'inspect' };
@@ -123,9 +127,13 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
     return this.#slow;
   }
 
+  *clientLags(): Iterable<number> {
+    for (const { lagMs } of this.#all()) yield lagMs;
+  }
+
   admit(remoteAddress: string): Admission {
     if (this.#shutDown === null) return this.#doorkeeper.admit(remoteAddress, this.#context.now());
-    return this.#doorkeeper.refused('the server is shutting down');
+    return this.#doorkeeper.refused('shutting_down', 'the server is shutting down');
   }
 
   open(socket: ClientSocket): SocketListener {
@@ -177,6 +185,7 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
     const now = this.#context.now();
     this.#stalledMs = Math.max(now - this.#stepDueAt, 0);
     this.#askedAt = now;
+    this.#options.observer.stepped?.(this.#stalledMs);
     this.#doorkeeper.sweep(this.#stalledMs, now);
     const slice = this.#wheel[this.#step++ % slices]!;
     this.#asked = slice.size;
@@ -202,6 +211,7 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
 
   #judge(connection: Connection, report: LagReport, surroundings: Surroundings): void {
     if (connection.hasEnded) return;
+    connection.lagMs = report.unacknowledgedForMs;
     const verdict = judge(report, this.#options.limits, surroundings);
     if (verdict.action === 'keep') return;
     if (verdict.action === 'mark_slow') this.#setSlow(connection, true);

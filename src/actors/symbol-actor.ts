@@ -5,7 +5,7 @@
  * that someone waits for, the book's window is copied to shared memory and a worker makes the frame; at most one such job is
  * under way, and ticks that pass meanwhile are served by the next picture. An error in here restarts the actor from its checkpoint.
  */
-import { EventLogError, type EventLogErrorCode } from '../log/event-log.ts';
+import { type AppendResult, EventLogError, type EventLogErrorCode } from '../log/event-log.ts';
 import { type FoldedStream, foldStream } from '../log/fold-stream.ts';
 import { type Book, evolve } from '../market/book.ts';
 import { encodeBook } from '../market/book-codec.ts';
@@ -14,6 +14,7 @@ import { batchesOf, type EventBatch } from '../market/event-batch.ts';
 import { intake } from '../market/intake.ts';
 import { pictureFacts } from '../protocol/picture-facts.ts';
 import type { RenderedSnapshot } from '../workers/snapshot-job.ts';
+import { FoldWatch } from './fold-watch.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import type { Behavior, Setup } from './kernel/behavior.ts';
 import { type RenderedJob, symbolFrameOf } from './symbol-frame.ts';
@@ -41,6 +42,7 @@ interface Ingest {
 class SymbolBehavior implements Behavior<SymbolMessage> {
   readonly #options: SymbolActorOptions;
   readonly #context: ActorContext<SymbolMessage>;
+  readonly #watch: FoldWatch;
   #book: Book | null = null;
   #epoch = '';
   /** Observations that came during recovery; the feed sends no more before they are answered. */
@@ -62,6 +64,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   constructor(options: SymbolActorOptions, context: ActorContext<SymbolMessage>) {
     this.#options = options;
     this.#context = context;
+    this.#watch = new FoldWatch(() => context.now());
     this.#recover();
   }
 
@@ -81,7 +84,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
         if (this.#book === null) throw this.#error('could not be read', message.error);
         return;
       case 'appended':
-        this.#appended(message.result.outcome === 'conflict', message.batch);
+        this.#appended(message.result, message.batch);
         return;
       case 'rendered':
         if (message.job === this.#job) this.#rendered(message.tick, message.frame, message.job);
@@ -162,6 +165,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
       done('folded');
       return;
     }
+    this.#watch.observed();
     this.#ingest = { batches: batchesOf(taken.events), done };
     this.#append(book, this.#ingest);
   }
@@ -170,23 +174,27 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     const { log, stream } = this.#options;
     const self = this.#context.self;
     const batch = ingest.batches[0]!;
+    this.#watch.appended();
     log.append(stream, book.version, batch).then(
       (result) => self.tell({ type: 'appended', result, batch }),
       (error) => self.tell({ type: 'append_failed', batch, error }),
     );
   }
 
-  #appended(isConflict: boolean, batch: EventBatch): void {
+  #appended(result: AppendResult, batch: EventBatch): void {
     const book = this.#book;
     const ingest = this.#ingest;
     // An answer to an earlier incarnation: what it committed was folded in recovery.
     if (book === null || ingest === null || ingest.batches[0] !== batch) return;
-    if (isConflict) throw this.#error('has another version in the log: someone else wrote', undefined);
+    if (result.outcome === 'conflict')
+      throw this.#error('has another version in the log: someone else wrote', undefined);
     if (this.#isStalled) this.#options.observer.resumed(this.#options.symbol);
     this.#isStalled = false;
+    this.#watch.committed();
     evolve(book, batch);
+    this.#options.observer.folded(this.#options.symbol, this.#watch.folded(book, batch.count, result.position));
     ingest.batches.shift();
-    this.#checkpointIfDue(book);
+    if (book.version - this.#checkpointVersion >= this.#options.checkpointEvents) this.#checkpoint(book);
     if (ingest.batches.length > 0) {
       this.#append(book, ingest);
       return;
@@ -205,10 +213,6 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     this.#isStalled = true;
     if (this.#finish === null) this.#context.startTimer('append_again', appendAgainMs, { type: 'append_again' });
     this.#finishIfIdle();
-  }
-
-  #checkpointIfDue(book: Book): void {
-    if (book.version - this.#checkpointVersion >= this.#options.checkpointEvents) this.#checkpoint(book);
   }
 
   #checkpoint(book: Book): void {
@@ -266,10 +270,9 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
       isStale: this.#isStalled,
     };
     const sides = { long: window.longScale, short: window.shortScale };
-    const job = { facts, sides, startedAt: this.#context.now() };
+    const job = { facts, sides, startedAt: this.#context.now(), fold: this.#watch.takeUnshown() };
     this.#job = job;
-    const isDeflated = channel.wants('deflated');
-    render({ facts, window, columns: this.#columns, isDeflated }).then(
+    render({ facts, window, columns: this.#columns, isDeflated: channel.wants('deflated') }).then(
       (frame) => self.tell({ type: 'rendered', tick, frame, job }),
       (error) => self.tell({ type: 'render_failed', error, job }),
     );
@@ -277,6 +280,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
 
   #rendered(tick: number, frame: RenderedSnapshot, job: RenderedJob): void {
     const { channel, observer } = this.#options;
+    const renderedAt = this.#context.now();
     this.#job = null;
     this.#renderedVersion = job.facts.seq;
     const content = frame.bytes.subarray(frame.contentStart, frame.contentEnd);
@@ -291,6 +295,6 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     this.#consumedTotal = job.facts.consumedTotal;
     const symbolFrame = symbolFrameOf(job, frame);
     channel.settle(tick, symbolFrame);
-    observer.broadcast(symbolFrame, channel.subscribers, this.#context.now() - job.startedAt);
+    observer.broadcast(symbolFrame, channel.subscribers, this.#watch.shown(job, renderedAt));
   }
 }

@@ -6,6 +6,7 @@ import { deflatedFrame } from '../protocol/deflated-frame.ts';
 import { deltaFrame, type Picture } from '../protocol/delta-frame.ts';
 import type { RenderedJobFacts } from '../workers/rendered-job.ts';
 import type { RenderedSnapshot } from '../workers/snapshot-job.ts';
+import type { FoldTimes } from './symbol-options.ts';
 
 /** A delta in the forms in which somebody took it; null: the whole picture is no larger. */
 interface Delta {
@@ -70,6 +71,8 @@ export class SymbolFrame {
 /** A render job under way. */
 export interface RenderedJob extends RenderedJobFacts {
   readonly startedAt: number;
+  /** The first batch that it is the first to show. */
+  readonly fold: FoldTimes | null;
 }
 
 export function symbolFrameOf({ facts, sides }: RenderedJobFacts, snapshot: RenderedSnapshot): SymbolFrame {

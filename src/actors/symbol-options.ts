@@ -21,6 +21,31 @@ export interface SymbolActorOptions {
   readonly observer: SymbolObserver;
 }
 
+/** How a batch came into the book. Times in ms since 1970, by the actor's clock. */
+export interface FoldTimes {
+  /** Of the stream, with the batch. */
+  readonly seq: number;
+  readonly events: number;
+  /** Of the log, with the batch. */
+  readonly position: number;
+  /** Exchange time of its newest event. */
+  readonly marketTime: number;
+  readonly observedAt: number;
+  readonly appendedAt: number;
+  readonly committedAt: number;
+  readonly foldedAt: number;
+}
+
+/** How a picture came to be. Times as above. */
+export interface PictureTimes {
+  /** The first batch that no picture before showed; null when this one says something else that is new. */
+  readonly fold: FoldTimes | null;
+  readonly startedAt: number;
+  readonly renderedAt: number;
+  /** All clients have been given it. */
+  readonly settledAt: number;
+}
+
 /** What the world outside learns of a symbol: health, log lines, metrics. */
 export interface SymbolObserver {
   recovered(symbol: string, epoch: string, book: Book, fromVersion: number, skippedCheckpoints: number): void;
@@ -28,7 +53,9 @@ export interface SymbolObserver {
   recovering(symbol: string, done: number, total: number): void;
   refused(symbol: string, reason: string): void;
   gap(symbol: string, from: number, to: number): void;
-  broadcast(frame: SymbolFrame, clients: number, durationMs: number): void;
+  /** A batch is on disk and in the book. */
+  folded(symbol: string, fold: FoldTimes): void;
+  broadcast(frame: SymbolFrame, clients: number, times: PictureTimes): void;
   renderFailed(symbol: string, error: unknown): void;
   checkpointFailed(symbol: string, error: unknown): void;
   /** Nothing can be written; the symbol takes in nothing until it is `resumed`. */

@@ -1,4 +1,5 @@
 /** Counts of a thread's clients by symbol, for metrics: an addition each. */
+import type { RefusalCause } from '../server/upgrade-request.ts';
 import type { ClientTotals } from './client-side.ts';
 
 export class ClientCounts {
@@ -14,15 +15,15 @@ export class ClientCounts {
     for (const symbol of symbols) count(this.#slow, symbol);
   }
 
-  refused(status: number): void {
-    count(this.#refused, String(status));
+  refused(status: number, cause: RefusalCause): void {
+    count(this.#refused, `${status} ${cause}`);
   }
 
-  totals(): Pick<ClientTotals, 'sentBySymbol' | 'slowBySymbol' | 'refusedByStatus'> {
+  totals(): Pick<ClientTotals, 'sentBySymbol' | 'slowBySymbol' | 'refusals'> {
     return {
       sentBySymbol: recordOf(this.#sent),
       slowBySymbol: recordOf(this.#slow),
-      refusedByStatus: recordOf(this.#refused),
+      refusals: recordOf(this.#refused),
     };
   }
 }

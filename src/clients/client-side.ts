@@ -1,6 +1,9 @@
 /** Everything on the clients' side of the frame channels: sockets, connection actors, plain HTTP. In this thread or in others. */
 import type { AddressInfo } from 'node:net';
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
+import type { ActorCensus } from '../metrics/actor-census.ts';
+import type { ClientStage } from '../metrics/client-stages.ts';
+import type { TallyCounts } from '../metrics/tally.ts';
 
 /** Counts over all clients. */
 export interface ClientTotals {
@@ -15,8 +18,13 @@ export interface ClientTotals {
   readonly sentBySymbol: Readonly<Record<string, number>>;
   /** Times that a subscriber became slow. */
   readonly slowBySymbol: Readonly<Record<string, number>>;
-  /** Upgrades that were answered with an HTTP status. */
-  readonly refusedByStatus: Readonly<Record<string, number>>;
+  /** Upgrades that were answered with an HTTP status, by status and cause: "503 full". */
+  readonly refusals: Readonly<Record<string, number>>;
+  readonly stages: Readonly<Record<ClientStage, TallyCounts>>;
+  readonly loopLag: TallyCounts;
+  /** Clients whose oldest unread frame is at least as old as each of `lagAges`. */
+  readonly lagging: readonly number[];
+  readonly actors: ActorCensus;
 }
 
 export interface ClientSide {
@@ -31,4 +39,6 @@ export interface ClientSide {
   stop(): Promise<void>;
   /** A picture of a tick is done; `undefined`: it shows what the one before shows. For those who keep copies of the channels. */
   settled(symbol: string, tick: number, frame: SymbolFrame | undefined): void;
+  /** @param tell of the first write of each turn in which pictures were settled, in ms; not told by other threads. */
+  whenWritten(tell: (at: number) => void): void;
 }

@@ -92,6 +92,7 @@ port.on('message', (message: ToThread) => {
   switch (message.type) {
     case 'settled':
       for (const { symbol, tick, frame } of message.settlements) {
+        clients.settled();
         channels.get(symbol)!.settle(tick, frame === null ? undefined : symbolFrame(frame));
       }
       return;

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { ActorRef } from '../actors/kernel/actor-ref.ts';
 import { ActorSystem } from '../actors/kernel/actor-system.ts';
+import type { KernelEvent } from '../actors/kernel/kernel-event.ts';
 import { systemClock } from '../actors/kernel/system-clock.ts';
 import type { Places } from '../actors/places.ts';
 import { ReplaySlots, type ReplaySource } from '../actors/replay-source.ts';
@@ -12,6 +13,8 @@ import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import { TurnCounter } from '../actors/turn-counter.ts';
 import type { Config } from '../config.ts';
 import { kernelLines, serverLines, supervisorLines } from '../log-lines.ts';
+import { ActorCounts } from '../metrics/actor-census.ts';
+import { ClientStages, lagging } from '../metrics/client-stages.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
 import { HttpServer } from '../server/http-server.ts';
 import type { ServerObserver } from '../server/server-observer.ts';
@@ -39,6 +42,8 @@ export class LocalClients implements ClientSide {
   readonly #meter = new SendMeter();
   readonly #meterTimer: NodeJS.Timeout;
   readonly #counts = new ClientCounts();
+  readonly #stages = new ClientStages(systemClock.now);
+  readonly #actors = new ActorCounts();
   #dropped = 0;
   #deltas = 0;
   #isStopping = false;
@@ -46,7 +51,12 @@ export class LocalClients implements ClientSide {
   constructor(options: LocalClientsOptions) {
     this.#options = options;
     const { config, logger, desk } = options;
-    this.#system = new ActorSystem({ clock: systemClock, scheduler: config.scheduler, observe: kernelLines(logger) });
+    const kernel = kernelLines(logger);
+    const observe = (event: KernelEvent) => {
+      this.#actors.observe(event);
+      kernel(event);
+    };
+    this.#system = new ActorSystem({ clock: systemClock, scheduler: config.scheduler, observe });
     let gate: ConnectionGate | undefined;
     this.#supervisor = this.#spawnSupervisor((made) => {
       gate = made;
@@ -59,10 +69,12 @@ export class LocalClients implements ClientSide {
     const lines = serverLines(logger);
     const observer: ServerObserver = {
       ...lines,
-      refused: (status, reason, remoteAddress) => {
-        this.#counts.refused(status);
-        lines.refused(status, reason, remoteAddress);
+      refused: (status, cause, reason, remoteAddress) => {
+        this.#counts.refused(status, cause);
+        lines.refused(status, cause, reason, remoteAddress);
       },
+      firstWritten: () => this.#stages.firstWritten(),
+      allWritten: () => this.#stages.allWritten(),
     };
     this.#server = new HttpServer(config.server, this.#gate, ownDesk, observer);
     this.#meterTimer = setInterval(() => this.#meter.sample(systemClock.now()), meterSampleMs);
@@ -85,6 +97,10 @@ export class LocalClients implements ClientSide {
       deltasEncoded: this.#deltas,
       subscriptions: Object.fromEntries(subscriptions),
       ...this.#counts.totals(),
+      stages: this.#stages.stages(),
+      loopLag: this.#stages.loopLag(),
+      lagging: lagging(this.#gate.clientLags()),
+      actors: this.#actors.census(this.#system),
     };
   }
 
@@ -105,7 +121,13 @@ export class LocalClients implements ClientSide {
   }
 
   /** The clients listen to the channels themselves. */
-  settled(): void {}
+  settled(): void {
+    this.#stages.settled();
+  }
+
+  whenWritten(tell: (at: number) => void): void {
+    this.#stages.whenWritten(tell);
+  }
 
   #spawnSupervisor(ready: (gate: ConnectionGate) => void): ActorRef<SupervisorMessage> {
     const { config, logger, channels, places, replays } = this.#options;
@@ -134,9 +156,10 @@ export class LocalClients implements ClientSide {
           deltaEncoded: () => {
             this.#deltas++;
           },
+          acknowledged: (afterMs: number) => this.#stages.acknowledged(afterMs),
         },
       },
-      observer: supervisorLines(logger),
+      observer: { ...supervisorLines(logger), stepped: (lateMs: number) => this.#stages.late(lateMs) },
     };
     return this.#system.spawn(supervisor(options, ready), {
       name: 'supervisor',

@@ -12,6 +12,9 @@ import type { ReplaySource } from '../actors/replay-source.ts';
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { Config } from '../config.ts';
 import { serverLines } from '../log-lines.ts';
+import { addedCensus } from '../metrics/actor-census.ts';
+import { lagging } from '../metrics/client-stages.ts';
+import { addedTallies, addedTalliesByName, Tally } from '../metrics/tally.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
 import { ListenError } from '../server/listen-error.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
@@ -37,6 +40,7 @@ const supervision = {
   backoffMs: { first: 100, max: 5_000 },
 } as const;
 
+const noTally = new Tally().counts();
 const noTotals: ClientTotals = {
   active: 0,
   slow: 0,
@@ -47,7 +51,11 @@ const noTotals: ClientTotals = {
   subscriptions: {},
   sentBySymbol: {},
   slowBySymbol: {},
-  refusedByStatus: {},
+  refusals: {},
+  stages: { first_write: noTally, last_write: noTally, acknowledgement: noTally },
+  loopLag: noTally,
+  lagging: lagging([]),
+  actors: {},
 };
 
 export class ThreadedClients implements ClientSide {
@@ -95,6 +103,9 @@ export class ThreadedClients implements ClientSide {
     const settlement = { symbol, tick, frame: frame === undefined ? null : sharedFrame(frame) };
     if (this.#settlements.push(settlement) === 1) process.nextTick(() => this.#tellSettlements());
   }
+
+  /** What other threads write they do not tell. */
+  whenWritten(): void {}
 
   #tellSettlements(): void {
     const settlements = this.#settlements;
@@ -147,6 +158,10 @@ function added(a: ClientTotals, b: ClientTotals): ClientTotals {
     subscriptions: addedCounts(a.subscriptions, b.subscriptions),
     sentBySymbol: addedCounts(a.sentBySymbol, b.sentBySymbol),
     slowBySymbol: addedCounts(a.slowBySymbol, b.slowBySymbol),
-    refusedByStatus: addedCounts(a.refusedByStatus, b.refusedByStatus),
+    refusals: addedCounts(a.refusals, b.refusals),
+    stages: addedTalliesByName(a.stages, b.stages),
+    loopLag: addedTallies(a.loopLag, b.loopLag),
+    lagging: a.lagging.map((count, age) => count + b.lagging[age]!),
+    actors: addedCensus(a.actors, b.actors),
   };
 }

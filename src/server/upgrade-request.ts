@@ -1,10 +1,21 @@
 /** Whether a request to upgrade is one that can be granted, before anybody is asked for a place. */
 import type { IncomingMessage } from 'node:http';
+import type { AdmissionCause } from '../actors/admission.ts';
 import { quoted } from '../protocol/server-message.ts';
 import { pathOf, paths } from './paths.ts';
 
+/** Why an upgrade was refused: log line and metric share the name. */
+export type RefusalCause =
+  | AdmissionCause
+  | 'switched_off'
+  | 'wrong_path'
+  | 'wrong_method'
+  | 'bad_handshake'
+  | 'foreign_origin';
+
 export interface Refusal {
   readonly status: number;
+  readonly cause: RefusalCause;
   /** One line that says what to do. */
   readonly reason: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -23,19 +34,25 @@ export function upgradeRefusal(request: IncomingMessage, allowedOrigins: readonl
   const { method, url, headers, httpVersionMajor, httpVersionMinor } = request;
   const path = pathOf(url ?? '');
   if (path !== paths.stream) {
-    return { status: 404, reason: `There is no WebSocket at '${quoted(path)}'. Connect to ${paths.stream}` };
+    return {
+      status: 404,
+      cause: 'wrong_path',
+      reason: `There is no WebSocket at '${quoted(path)}'. Connect to ${paths.stream}`,
+    };
   }
   if (method !== 'GET') {
-    return { status: 405, reason: 'A WebSocket is opened with GET.', headers: { Allow: 'GET' } };
+    return { status: 405, cause: 'wrong_method', reason: 'A WebSocket is opened with GET.', headers: { Allow: 'GET' } };
   }
   if (httpVersionMajor === 1 && httpVersionMinor < 1) {
-    return { status: 400, reason: 'A WebSocket is opened with HTTP/1.1, not HTTP/1.0.' };
+    return { status: 400, cause: 'bad_handshake', reason: 'A WebSocket is opened with HTTP/1.1, not HTTP/1.0.' };
   }
-  if (headers.host === undefined) return { status: 400, reason: 'The request must name its Host.' };
+  if (headers.host === undefined)
+    return { status: 400, cause: 'bad_handshake', reason: 'The request must name its Host.' };
   const version = headers['sec-websocket-version'];
   if (version !== webSocketVersion) {
     return {
       status: 400,
+      cause: 'bad_handshake',
       reason: `Sec-WebSocket-Version must be ${webSocketVersion}, not ${version === undefined ? 'missing' : `'${quoted(version)}'`}.`,
       headers: { 'Sec-WebSocket-Version': webSocketVersion },
     };
@@ -43,12 +60,17 @@ export function upgradeRefusal(request: IncomingMessage, allowedOrigins: readonl
   const key = headers['sec-websocket-key'];
   if (key === undefined || !keyPattern.test(key)) {
     const given = key === undefined ? 'missing' : `'${quoted(key)}'`;
-    return { status: 400, reason: `Sec-WebSocket-Key must be 16 random bytes in base64, not ${given}.` };
+    return {
+      status: 400,
+      cause: 'bad_handshake',
+      reason: `Sec-WebSocket-Key must be 16 random bytes in base64, not ${given}.`,
+    };
   }
   const { origin } = headers;
   if (origin !== undefined && !isAllowed(origin, allowedOrigins)) {
     return {
       status: 403,
+      cause: 'foreign_origin',
       reason: `Origin '${quoted(origin)}' may not connect. The operator allows origins with WS_ALLOWED_ORIGINS.`,
     };
   }

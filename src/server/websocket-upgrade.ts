@@ -11,7 +11,7 @@ import { acceptance, agreedDeflate } from './handshake.ts';
 import { commonHeaders, textAnswer } from './http-answer.ts';
 import { InboundBudget } from './inbound-budget.ts';
 import type { ServerObserver } from './server-observer.ts';
-import { type Refusal, upgradeRefusal } from './upgrade-request.ts';
+import { type Refusal, type RefusalCause, upgradeRefusal } from './upgrade-request.ts';
 import { type EndpointOptions, WebSocketEndpoint } from './websocket-endpoint.ts';
 import { WriteBatch } from './write-batch.ts';
 
@@ -48,7 +48,7 @@ export class WebSocketUpgrade {
     this.#observer = observer;
     const { maxMessageBytes, closeTimeoutMs, maxUnfinishedBytes } = options;
     const budget = new InboundBudget(maxUnfinishedBytes);
-    this.#endpointOptions = { maxMessageBytes, closeTimeoutMs, batch: new WriteBatch(), budget };
+    this.#endpointOptions = { maxMessageBytes, closeTimeoutMs, batch: new WriteBatch(observer), budget };
   }
 
   handle(request: IncomingMessage, tcp: Socket, head: Buffer): void {
@@ -65,7 +65,7 @@ export class WebSocketUpgrade {
     }
     const admission = this.#gate.admit(remoteAddress);
     if (!admission.admitted) {
-      this.#refuse(tcp, unavailable(admission.reason, admission.retryAfterSeconds));
+      this.#refuse(tcp, unavailable(admission.cause, admission.reason, admission.retryAfterSeconds));
       return;
     }
     const { headers, url } = request;
@@ -83,13 +83,13 @@ export class WebSocketUpgrade {
   #unavailable(): Refusal | null {
     const { enabled, retryAfterSeconds } = this.#options;
     const spread = retryAfterSeconds + Math.floor(Math.random() * (retryAfterSeconds + 1));
-    if (!enabled) return unavailable('WebSockets are switched off here (WS_ENABLED)', spread);
-    if (this.#desk.isStopping()) return unavailable('the server is shutting down', spread);
+    if (!enabled) return unavailable('switched_off', 'WebSockets are switched off here (WS_ENABLED)', spread);
+    if (this.#desk.isStopping()) return unavailable('shutting_down', 'the server is shutting down', spread);
     return null;
   }
 
   #refuse(tcp: Socket, refusal: Refusal): void {
-    this.#observer.refused(refusal.status, refusal.reason, tcp.remoteAddress ?? 'unknown');
+    this.#observer.refused(refusal.status, refusal.cause, refusal.reason, tcp.remoteAddress ?? 'unknown');
     // The HTTP server has let go of this socket: nobody else listens for its errors, reads it or ends it.
     tcp.on('error', () => tcp.destroy());
     tcp.end(refusalText(refusal));
@@ -99,9 +99,10 @@ export class WebSocketUpgrade {
   }
 }
 
-function unavailable(reason: string, retryAfterSeconds: number): Refusal {
+function unavailable(cause: RefusalCause, reason: string, retryAfterSeconds: number): Refusal {
   return {
     status: 503,
+    cause,
     reason: `No connection now: ${reason}. Try again in ${retryAfterSeconds} s.`,
     headers: { 'Retry-After': String(retryAfterSeconds) },
   };

@@ -8,9 +8,20 @@ export interface Batched {
   flush(): void;
 }
 
+/** Told of each turn's writes, not of each socket's. */
+export interface WriteObserver {
+  firstWritten?(): void;
+  allWritten?(): void;
+}
+
 export class WriteBatch {
+  readonly #observer: WriteObserver;
   #sockets: Batched[] = [];
   #next: Batched[] = [];
+
+  constructor(observer: WriteObserver = {}) {
+    this.#observer = observer;
+  }
 
   add(socket: Batched): void {
     if (this.#next.push(socket) === 1) process.nextTick(this.#flush);
@@ -20,7 +31,10 @@ export class WriteBatch {
     const sockets = this.#next;
     this.#next = this.#sockets;
     this.#sockets = sockets;
-    for (const socket of sockets) socket.flush();
+    sockets[0]!.flush();
+    this.#observer.firstWritten?.();
+    for (let i = 1; i < sockets.length; i++) sockets[i]!.flush();
+    this.#observer.allWritten?.();
     sockets.length = 0;
   };
 }

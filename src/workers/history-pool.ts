@@ -5,7 +5,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { HistoryAnswer } from './history-answer.ts';
 import { type HistoryJob, type HistoryOutcome, HistoryTooLarge } from './history-job.ts';
-import { TaskPool, type TaskPoolEvent, type TaskPoolStats, TaskRefused } from './task-pool.ts';
+import { TaskPool, type TaskPoolOptions, type TaskPoolStats, TaskRefused } from './task-pool.ts';
 
 export interface HistoryPoolOptions {
   readonly threads: number;
@@ -15,7 +15,8 @@ export interface HistoryPoolOptions {
   readonly cacheBytes: number;
   /** Bytes of all answers, those included that slow readers have not taken yet; beyond it nothing new is begun. */
   readonly maxHeldBytes: number;
-  readonly observe: (event: TaskPoolEvent) => void;
+  readonly observe: TaskPoolOptions['observe'];
+  readonly timed?: TaskPoolOptions['timed'];
 }
 
 export type HistoryQuestion = Omit<HistoryJob, 'cancelled' | 'port'>;

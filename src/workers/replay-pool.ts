@@ -1,12 +1,13 @@
 /** Worker threads that make the pictures of replays. None is there before the first replay. */
 import type { ReplayJob, ReplayStep } from './replay-job.ts';
-import { TaskPool, type TaskPoolEvent } from './task-pool.ts';
+import { TaskPool, type TaskPoolOptions } from './task-pool.ts';
 
 export interface ReplayPoolOptions {
   readonly threads: number;
   readonly maxQueue: number;
   readonly timeoutMs: number;
-  readonly observe: (event: TaskPoolEvent) => void;
+  readonly observe: TaskPoolOptions['observe'];
+  readonly timed?: TaskPoolOptions['timed'];
 }
 
 const attempts = 2;

@@ -4,13 +4,14 @@
  */
 import type { RenderedSnapshot, SnapshotJob } from './snapshot-job.ts';
 import type { RenderOutcome } from './snapshot-task.ts';
-import { TaskFailed, TaskPool, type TaskPoolEvent, type TaskPoolStats } from './task-pool.ts';
+import { TaskFailed, TaskPool, type TaskPoolOptions, type TaskPoolStats } from './task-pool.ts';
 
 export interface SnapshotPoolOptions {
   readonly threads: number;
   readonly maxQueue: number;
   readonly timeoutMs: number;
-  readonly observe: (event: TaskPoolEvent) => void;
+  readonly observe: TaskPoolOptions['observe'];
+  readonly timed?: TaskPoolOptions['timed'];
 }
 
 interface Asked {

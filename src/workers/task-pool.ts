@@ -24,6 +24,8 @@ export interface TaskPoolOptions {
   /** Heap a worker may grow to before it is given up; what V8 allows when left out. Shared memory does not count. */
   readonly maxHeapMb?: number;
   readonly observe: (event: TaskPoolEvent) => void;
+  /** Told of each job that ended, however it did: how long it waited and how long it took, in ms. */
+  readonly timed?: ((waitedMs: number, tookMs: number) => void) | undefined;
 }
 
 export type TaskPoolEvent = {
@@ -54,6 +56,7 @@ export class TaskFailed extends Error {
 interface Waiting<Job, Result> {
   readonly job: Job;
   readonly transfer: readonly Transferable[];
+  readonly since: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
 }
@@ -93,7 +96,7 @@ export class TaskPool<Job, Result> {
       return Promise.reject(new TaskRefused(`${maxQueue} jobs are waiting already`));
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ job, transfer, resolve, reject });
+      this.#waiting.push({ job, transfer, since: performance.now(), resolve, reject });
       this.#startNext();
     });
   }
@@ -120,8 +123,10 @@ export class TaskPool<Job, Result> {
     const next = this.#waiting.shift();
     if (next === undefined) return;
     this.#running++;
+    const startedAt = performance.now();
     const free = () => {
       this.#running--;
+      this.#options.timed?.(startedAt - next.since, performance.now() - startedAt);
       this.#startNext();
     };
     this.#attempt(next, 1).then(

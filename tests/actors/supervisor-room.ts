@@ -34,6 +34,7 @@ export class Room {
   readonly channels = new Map(['BTCUSDT', 'ETHUSDT'].map((name) => [name, new FrameChannel<SymbolFrame>(1)]));
   readonly dropped: string[] = [];
   readonly verdicts: string[] = [];
+  readonly acknowledgedAfterMs: number[] = [];
   messagesSent = 0;
   gate!: ConnectionGate;
   #tick = 0;
@@ -73,6 +74,7 @@ export class Room {
             becameSlow() {},
             frameDropped: (symbol) => this.dropped.push(symbol),
             deltaEncoded() {},
+            acknowledged: (afterMs) => this.acknowledgedAfterMs.push(afterMs),
           },
         },
         observer: { opened() {}, ended() {}, judged: (_name, verdict) => this.verdicts.push(verdict.action) },

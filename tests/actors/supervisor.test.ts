@@ -24,6 +24,20 @@ describe('a slow client', () => {
     expect(socket.closedWith).toBeNull();
   });
 
+  it('is among those that lag by as much as it does, and what it reads late is told', async () => {
+    const room = new Room();
+    const [slow, prompt] = [await room.subscribed(), await room.subscribed()];
+    await room.publish();
+    prompt.acknowledge();
+    await room.advance(1250);
+    const [most, least] = [...room.gate.clientLags()].sort((a, b) => b - a);
+    expect(most).toBeGreaterThanOrEqual(1250 - sweepMs);
+    expect(least).toBe(0);
+    slow.acknowledge();
+    await room.idle();
+    expect(room.acknowledgedAfterMs.at(-1)).toBe(1250);
+  });
+
   it('that reads every frame late is warned once, not at every frame', async () => {
     const room = new Room();
     const socket = await room.subscribed();
@@ -117,6 +131,7 @@ describe('the supervisor', () => {
     room.connect();
     expect(room.gate.admit('192.0.2.1')).toEqual({
       admitted: false,
+      cause: 'full',
       reason: 'all 2 connections are taken',
       retryAfterSeconds: 5,
     });

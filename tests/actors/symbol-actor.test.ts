@@ -63,6 +63,31 @@ describe('a symbol actor', () => {
     expect(stage.frames.map(({ seq }) => seq)).toEqual([6, 11]);
   });
 
+  it('tells when a batch was committed and folded, and which one a picture is the first to show', async () => {
+    const stage = new Stage();
+    await stage.observe(trades(1, 5));
+    await stage.kernel.advance(250);
+    await stage.observe(trades(6, 8));
+    await stage.kernel.advance(500);
+    await stage.tick();
+    await stage.tick();
+    expect(stage.folds.map(({ seq, events }) => [seq, events])).toEqual([
+      [6, 6],
+      [9, 3],
+    ]);
+    for (const fold of stage.folds) {
+      const { observedAt, appendedAt, committedAt, foldedAt } = fold;
+      expect(
+        [observedAt, appendedAt, committedAt].map((at, i) => at <= [appendedAt, committedAt, foldedAt][i]!),
+      ).toEqual([true, true, true]);
+    }
+    expect(stage.folds[1]!.position).toBeGreaterThan(stage.folds[0]!.position);
+    expect(stage.pictures).toHaveLength(1);
+    const { fold, startedAt } = stage.pictures[0]!;
+    expect(fold).toBe(stage.folds[0]);
+    expect(startedAt - fold!.foldedAt).toBe(750);
+  });
+
   it('tries again at the next tick when no picture could be made', async () => {
     const stage = new Stage();
     const { render } = stage;

@@ -1,6 +1,7 @@
 /** One symbol actor under a clock moved by hand, on a log that can be made to fail. */
 import { symbolActor } from '../../src/actors/symbol-actor.ts';
 import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
+import type { FoldTimes, PictureTimes } from '../../src/actors/symbol-options.ts';
 import { type AppendResult, EventLogError, type EventLogErrorCode } from '../../src/log/event-log.ts';
 import { foldStream } from '../../src/log/fold-stream.ts';
 import { emptyMemoryStore, MemoryEventLog } from '../../src/log/memory-event-log.ts';
@@ -54,6 +55,8 @@ export class Stage {
   recoveries = 0;
   renderFailures = 0;
   readonly stalls: string[] = [];
+  readonly folds: FoldTimes[] = [];
+  readonly pictures: PictureTimes[] = [];
   book: Book | null = null;
   render = async (job: SnapshotJob) => renderSnapshot(job);
   readonly store;
@@ -87,7 +90,8 @@ export class Stage {
         recovering() {},
         refused: (_symbol, reason) => this.refused.push(reason),
         gap: (_symbol, from, to) => this.gaps.push([from, to]),
-        broadcast() {},
+        folded: (_symbol, fold) => this.folds.push(fold),
+        broadcast: (_frame, _clients, times) => this.pictures.push(times),
         renderFailed: () => this.renderFailures++,
         checkpointFailed() {},
         stalled: () => this.stalls.push('stalled'),

@@ -177,7 +177,7 @@ export interface Harness {
   readonly server: HttpServer;
   readonly gate: EchoGate;
   readonly views: TestViews;
-  readonly refusals: { readonly status: number; readonly reason: string }[];
+  readonly refusals: { readonly status: number; readonly cause: string; readonly reason: string }[];
   readonly failures: { readonly path: string; readonly error: unknown }[];
   readonly port: number;
   readonly origin: string;
@@ -192,7 +192,7 @@ export async function startServer(
   const refusals: Harness['refusals'] = [];
   const failures: Harness['failures'] = [];
   const observer: ServerObserver = {
-    refused: (status, reason) => refusals.push({ status, reason }),
+    refused: (status, cause, reason) => refusals.push({ status, cause, reason }),
     failed: (path, error) => failures.push({ path, error }),
   };
   const webSocket = { ...webSocketOptions, ...options.webSocket };

@@ -79,7 +79,7 @@ describe('a bad upgrade', () => {
     const answer = taken(await exchange(port, upgradeText(headers)));
     expect(answer.statusLine).toBe('HTTP/1.1 400 Bad Request');
     expect(answer.reason).toBe(reason);
-    expect(refusals).toEqual([{ status: 400, reason }]);
+    expect(refusals).toEqual([{ status: 400, cause: 'bad_handshake', reason }]);
     expect(gate.recordings).toEqual([]);
   });
 
@@ -160,7 +160,7 @@ describe('the origin', () => {
 describe('a server that has no place', () => {
   it('because the gate refuses answers 503 with the gate’s reason and when to try again', async () => {
     const { port, gate } = await startServer();
-    gate.admission = { admitted: false, reason: 'all 1000 connections are taken', retryAfterSeconds: 7 };
+    gate.admission = { admitted: false, cause: 'full', reason: 'all 1000 connections are taken', retryAfterSeconds: 7 };
     const answer = taken(await exchange(port, upgradeText()));
     expect(answer.statusLine).toBe('HTTP/1.1 503 Service Unavailable');
     expect(answer.headers.get('retry-after')).toBe('7');
@@ -192,7 +192,7 @@ describe('a server that has no place', () => {
 
   it('is seen as an error with that status by a client', async () => {
     const { port, gate } = await startServer();
-    gate.admission = { admitted: false, reason: 'full', retryAfterSeconds: 1 };
+    gate.admission = { admitted: false, cause: 'full', reason: 'full', retryAfterSeconds: 1 };
     const client = new WebSocket(`ws://${host}:${port}/ws/heatmap`);
     const error = await new Promise<Error>((resolve) => client.once('error', resolve));
     expect(error.message).toBe('Unexpected server response: 503');

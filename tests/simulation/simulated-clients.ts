@@ -84,7 +84,14 @@ export class SimulatedClients {
         defaultIntervalMs: config.updateIntervalMs,
         replays: noReplays,
         replaySlots: new ReplaySlots(config.replay.maxReplays),
-        counters: { messageSent() {}, frameSent() {}, becameSlow() {}, frameDropped() {}, deltaEncoded() {} },
+        counters: {
+          messageSent() {},
+          frameSent() {},
+          becameSlow() {},
+          frameDropped() {},
+          deltaEncoded() {},
+          acknowledged() {},
+        },
       },
       observer: {
         ...supervisorLines(silent),

@@ -69,8 +69,17 @@ describe('metrics', () => {
       expect(samples.get(`heatline_log_commit_seconds_count{symbol="${symbol}"}`)).toBeGreaterThan(0);
       expect(samples.get(`heatline_symbol_seq{symbol="${symbol}"}`)).toBeGreaterThan(0);
     }
+    for (const stage of ['event_to_commit', 'commit', 'fold', 'tick_wait', 'snapshot', 'first_write', 'last_write']) {
+      expect(samples.get(`heatline_stage_seconds_count{stage="${stage}"}`), stage).toBeGreaterThan(0);
+    }
+    expect(samples.get('heatline_pool_run_seconds_count{pool="snapshot"}')).toBeGreaterThan(0);
+    expect(samples.get('heatline_pool_wait_seconds_count{pool="history"}')).toBe(1);
+    expect(samples.get('heatline_loop_lag_seconds_count{threads="clients"}')).toBeGreaterThan(0);
+    expect(samples.get('heatline_log_position')).toBeGreaterThan(0);
+    expect(samples.get('heatline_actors{kind="connection"}')).toBe(3);
+    expect(samples.get('heatline_actors{kind="symbol"}')).toBe(2);
     expect(samples.get('heatline_connections')).toBe(3);
-    expect(samples.get('heatline_upgrades_refused_total{status="503"}')).toBe(1);
+    expect(samples.get('heatline_upgrades_refused_total{status="503",cause="full"}')).toBe(1);
     expect(samples.get('heatline_history_questions_total{cache="miss"}')).toBe(1);
     expect(samples.get('heatline_ready')).toBe(1);
     expect([...samples.keys()].some((name) => name.startsWith('nodejs_eventloop_lag_p99_seconds'))).toBe(true);
@@ -88,7 +97,22 @@ describe('metrics', () => {
     await client.snapshot();
     client.socket.pause();
     while ((samplesOf(await text()).get('ws_slow_consumers_total{symbol="BTCUSDT"}') ?? 0) < 1);
+    while (samplesOf(await text()).get('heatline_lagging_connections{at_least_seconds="0.1"}') !== 1);
     client.socket.terminate();
+  });
+
+  it('are the sum over connection threads', async () => {
+    await server.stop();
+    server = await ServerProcess.started({ DATA_DIR: directory.path, WS_UPDATE_INTERVAL: '0.1', WS_THREADS: '2' });
+    const clients = await Promise.all([1, 2, 3].map(() => TestClient.subscribed(server.url, ['BTCUSDT'])));
+    await Promise.all(clients.map((client) => client.message(() => client.snapshots.length >= 3)));
+    const samples = samplesOf(await text());
+    expect(samples.get('heatline_actors{kind="connection"}')).toBe(3);
+    expect(samples.get('heatline_actors{kind="supervisor"}')).toBe(2);
+    for (const stage of ['first_write', 'acknowledgement']) {
+      expect(samples.get(`heatline_stage_seconds_count{stage="${stage}"}`), stage).toBeGreaterThan(0);
+    }
+    for (const client of clients) client.socket.terminate();
   });
 
   describe.skipIf(!arePromToolsThere)('with prometheus', () => {

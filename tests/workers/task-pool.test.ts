@@ -34,6 +34,16 @@ afterEach(async () => {
 });
 
 describe('the task pool', () => {
+  it('tells of each job that ended how long it waited and took', async () => {
+    const times: [number, number][] = [];
+    const pool = poolOf({ timed: (waitedMs, tookMs) => times.push([waitedMs, tookMs]) });
+    const begun = counter();
+    await Promise.all([pool.run({ what: 'exit_once', begun }), pool.run({ what: 'exit_once', begun })]);
+    expect(times).toHaveLength(2);
+    // The second one waits until the first is done.
+    expect(times[1]![0]).toBeGreaterThan(times[0]![0]);
+  });
+
   it.each(['exit_once', 'hang_once'] as const)('replaces a worker and tries again when a job does %s', async (what) => {
     const pool = poolOf();
     const begun = counter();

@@ -94,6 +94,11 @@ export class ActorCell<M> extends Mortal implements ActorRef<M>, Child, Incarnat
     this.#finish({ path: this.path, cause: 'stopped' });
   }
 
+  census(see: (path: string, waiting: number) => void): void {
+    see(this.path, this.mailbox.size);
+    this.#life?.census(see);
+  }
+
   #give(order: Order): void {
     if (this.#order !== stopOrder) this.#order = order;
     this.wake();

@@ -69,6 +69,13 @@ export class ActorSystem {
     return this.#scheduler.idle();
   }
 
+  /** Shows every actor, parents before children, with the messages that wait for it. */
+  census(see: (path: string, waiting: number) => void): void {
+    this.#guardian.census((path, waiting) => {
+      if (path !== '') see(path, waiting);
+    });
+  }
+
   stats(): KernelStats {
     return {
       actors: this.#actors,

@@ -16,6 +16,8 @@ export interface Child extends Mortal {
   stop(): void;
   /** Ends it now. Only from its parent's turn, when it is not at a message itself. */
   end(): void;
+  /** Shows itself and those below it, with the messages that wait for each. */
+  census(see: (path: string, waiting: number) => void): void;
 }
 
 export interface Parent {

@@ -167,6 +167,10 @@ export class Incarnation<M> implements ActorContext<M>, Watcher, Parent {
     this.#children?.delete(child.path);
   }
 
+  census(see: (path: string, waiting: number) => void): void {
+    for (const child of this.#children?.values() ?? []) child.census(see);
+  }
+
   /** Children first, the youngest of them first; then this one. */
   close(): void {
     const { host, path } = this.#owner;
