@@ -164,6 +164,7 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       timeoutMs: values.REDIS_TIMEOUT,
       fallback: values.REDIS_FALLBACK,
     },
+    tracing: { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, share: values.OTEL_TRACES_SAMPLER_ARG },
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT,
   });
 }

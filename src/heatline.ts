@@ -36,6 +36,7 @@ import { sharedTick } from './streams/shared-tick.ts';
 import { symbolObserver } from './symbol-observer.ts';
 import { SymbolRegistry } from './symbol-registry.ts';
 import { SymbolWriters } from './symbol-writers.ts';
+import { Tracing, type TracingSink } from './tracing.ts';
 import { HistoryPool } from './workers/history-pool.ts';
 import { ReplayPool } from './workers/replay-pool.ts';
 import { SnapshotPool } from './workers/snapshot-pool.ts';
@@ -50,6 +51,8 @@ export interface HeatlineOptions {
   readonly feedOf: (symbols: readonly string[]) => Feed;
   /** First part of the stream names: what is one stream and what another. */
   readonly streamPrefix: string;
+  /** Where traces go; null: nobody asked for any. */
+  readonly traces: TracingSink | null;
 }
 
 export class Heatline {
@@ -66,6 +69,7 @@ export class Heatline {
   readonly #clients: ClientSide;
   readonly #market: MarketSide;
   readonly #metrics: Metrics;
+  readonly #tracing: Tracing | null;
   #ticks: Subscription | null = null;
 
   constructor(options: HeatlineOptions) {
@@ -109,6 +113,8 @@ export class Heatline {
       metrics: () => this.#metrics.text(),
     });
     this.#clients = this.#makeClients();
+    this.#tracing = options.traces === null ? null : new Tracing(options.traces);
+    if (this.#tracing !== null) this.#clients.whenWritten((at) => this.#tracing?.written(at));
     this.#metrics = new Metrics({
       version: config.version,
       source: feed.name,
@@ -150,6 +156,7 @@ export class Heatline {
     await this.#replays.close();
     if (redis !== null) await closeSharedRedis(redis);
     await log.close();
+    await this.#tracing?.stop();
   }
 
   #streamOf(symbol: string): string {
@@ -235,6 +242,7 @@ export class Heatline {
         status: this.#status,
         stages: this.#metrics.stages,
         recovered: (symbol) => this.#market.recovered(symbol),
+        tracing: this.#tracing,
       }),
       lost: (symbol, error) => {
         logger.error({ event: 'symbol_lost', symbol, err: error });

@@ -17,6 +17,7 @@ import { Heatline } from './heatline.ts';
 import { EventLogError } from './log/event-log.ts';
 import { ListenError } from './server/listen-error.ts';
 import { connectSharedRedis, type SharedRedis } from './shared-redis.ts';
+import type { TracingSink } from './tracing.ts';
 import { SqliteEventLog } from './workers/sqlite-event-log.ts';
 
 const parentCheckMs = 250;
@@ -53,7 +54,8 @@ async function run(config: Config): Promise<void> {
     onCutBackFailed: (message) => logger.warn({ event: 'log_cut_back_failed', message }),
   }).catch((error) => fail(error instanceof EventLogError ? error.code : 'event_log_failed', error));
   const redis = await sharedRedis(config, logger).catch((error) => fail('redis_unreachable', error));
-  const heatline = new Heatline({ config, logger, log, redis, feedOf, streamPrefix });
+  const traces = await makeTraces(config, logger);
+  const heatline = new Heatline({ config, logger, log, redis, feedOf, streamPrefix, traces });
 
   let isStopping = false;
   const stop = (signal: string) => {
@@ -128,6 +130,13 @@ async function sharedRedis(config: Config, logger: Logger): Promise<SharedRedis 
     );
     return null;
   }
+}
+
+/** Its packages are large, and loaded only by whoever asks for traces. */
+async function makeTraces({ tracing, version }: Config, logger: Logger): Promise<TracingSink | null> {
+  if (tracing.endpoint === '') return null;
+  const { otlpTracer } = await import('./tracing/otlp-tracer.ts');
+  return otlpTracer({ ...tracing, version, warn: (message) => logger.warn({ event: 'traces_not_sent', message }) });
 }
 
 interface Source {

@@ -5,6 +5,7 @@ import { symbolLines } from './log-lines.ts';
 import type { StageMetrics } from './metrics/stage-metrics.ts';
 import type { ServerStatus } from './server-status.ts';
 import type { SymbolRegistry } from './symbol-registry.ts';
+import type { Tracing } from './tracing.ts';
 
 export interface Listeners {
   readonly logger: Logger;
@@ -12,9 +13,11 @@ export interface Listeners {
   readonly status: ServerStatus;
   readonly stages: StageMetrics;
   readonly recovered: (symbol: string) => void;
+  readonly tracing: Tracing | null;
 }
 
-export function symbolObserver({ logger, registry, status, stages, recovered }: Listeners): SymbolObserver {
+export function symbolObserver(listeners: Listeners): SymbolObserver {
+  const { logger, registry, status, stages, recovered, tracing } = listeners;
   const lines = symbolLines(logger);
   return {
     ...lines,
@@ -44,6 +47,7 @@ export function symbolObserver({ logger, registry, status, stages, recovered }: 
     folded: (name, fold) => stages.folded(name, fold),
     broadcast: (frame, clients, times) => {
       stages.broadcast(frame.symbol, times);
+      tracing?.picture(frame, times, clients);
       status.encoded(frame.deflated === null ? 1 : 2);
       lines.broadcast(frame, clients, times);
     },

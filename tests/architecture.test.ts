@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { projectRoot } from './support/server-process.ts';
 
 /** Folders of what puts everything together. */
-const roomsOfMain = ['config', 'clients', 'log-tool', 'metrics'];
+const roomsOfMain = ['config', 'clients', 'log-tool', 'metrics', 'tracing'];
 /** Each room may import from itself and from those before it. */
 const order = [
   'client',
@@ -36,6 +36,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   ioredis: ['log', 'cluster'],
   pino: ['main'],
   'prom-client': ['main'],
+  '@opentelemetry': ['main'],
 };
 const longestFile = 300;
 

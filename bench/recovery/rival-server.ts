@@ -21,6 +21,14 @@ const logger = pino({ level: config.logLevel, base: { service: 'heatline' } }, p
 const files = new Map(config.recorded.files.map(({ symbol, path }) => [symbol, path]));
 const feed = createRecordedFeed({ files, speed: config.recorded.speed, clock: systemClock });
 const log = await rivalStores[name].open(config.eventLog.directory);
-const heatline = new Heatline({ config, logger, log, redis: null, feedOf: () => feed, streamPrefix: feed.name });
+const heatline = new Heatline({
+  config,
+  logger,
+  log,
+  redis: null,
+  feedOf: () => feed,
+  streamPrefix: feed.name,
+  traces: null,
+});
 const { address, port } = await heatline.start();
 logger.info({ event: 'ready', address, port });

@@ -77,6 +77,10 @@ export const recordedFiles = list
 
 export const origin = z.string().refine((value) => URL.canParse(value) && new URL(value).origin === value);
 
+export const httpUrl = z
+  .string()
+  .refine((value) => URL.canParse(value) && ['http:', 'https:'].includes(new URL(value).protocol));
+
 export const redisUrl = z
   .string()
   .transform(redisAddress)

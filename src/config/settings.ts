@@ -2,10 +2,10 @@
  * Every setting, once: its name, what it means, what is allowed and what it is unless set. Validation, `--help` and the README's table
  * are made from this.
  */
-import type { z } from 'zod';
+import { z } from 'zod';
 import { historySettings } from './history-settings.ts';
 import { redisSettings } from './redis-settings.ts';
-import { choice, number, recordedFiles, seconds, setting, symbolList, text, whole } from './setting-kinds.ts';
+import { choice, httpUrl, number, recordedFiles, seconds, setting, symbolList, text, whole } from './setting-kinds.ts';
 import { webSocketSettings } from './websocket-settings.ts';
 
 export const settings = {
@@ -123,6 +123,17 @@ export const settings = {
   }),
   ...historySettings,
   SHUTDOWN_TIMEOUT: seconds({ min: 0.5, max: 600, default: 4, doc: 'A stop that takes longer is forced' }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting(z.union([z.literal(''), httpUrl]), {
+    doc: 'Collector of OpenTelemetry that gets traces, by OTLP over HTTP; empty: no traces',
+    default: '',
+    allowed: 'an http:// or https:// URL such as http://localhost:4318',
+  }),
+  OTEL_TRACES_SAMPLER_ARG: number({
+    min: 0,
+    max: 1,
+    default: 1,
+    doc: 'Share of the pictures whose way is traced; 0 traces none',
+  }),
   ...redisSettings,
 } as const;
 
