@@ -4,10 +4,9 @@
  * Exit codes: 0 after a clean stop, 1 when a setting is bad, something cannot be opened, or a stop had to be forced.
  */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { type Logger, pino } from 'pino';
 import { systemClock } from './actors/kernel/system-clock.ts';
+import { readDotenv } from './config/read-dotenv.ts';
 import { type Config, loadConfig } from './config.ts';
 import type { Feed } from './feed/feed.ts';
 import { createRecordedFeed } from './feed/recorded-feed.ts';
@@ -25,7 +24,7 @@ const parentCheckMs = 250;
 const loaded = loadConfig({
   argv: process.argv.slice(2),
   env: process.env,
-  dotenv: readDotenv(),
+  dotenv: readDotenv(process.cwd()),
   workingDirectory: process.cwd(),
   version: JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version,
 });
@@ -161,13 +160,4 @@ function makeFeed(config: Config): Source {
   const { seed, historyMs } = config.simulated;
   const feedOf = (symbols: readonly string[]) => createSimulatedFeed({ symbols, seed, historyMs, clock: systemClock });
   return { feedOf, streamPrefix: `${feedOf([]).name}-v${generatorVersion}-${seed}` };
-}
-
-function readDotenv(): Record<string, string | undefined> {
-  try {
-    return parseEnv(readFileSync(join(process.cwd(), '.env'), 'utf8'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw error;
-  }
 }
