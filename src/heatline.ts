@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { Subscription } from 'rxjs';
 import { ActorSystem } from './actors/kernel/actor-system.ts';
-import type { KernelEvent } from './actors/kernel/kernel-event.ts';
+import type { KernelEvent, KernelStats } from './actors/kernel/kernel-event.ts';
 import { systemClock } from './actors/kernel/system-clock.ts';
 import { Places } from './actors/places.ts';
 import type { SymbolFrame } from './actors/symbol-frame.ts';
@@ -24,7 +24,7 @@ import { LocalMarket } from './local-market.ts';
 import type { EventLog } from './log/event-log.ts';
 import { kernelLines, poolLines } from './log-lines.ts';
 import type { MarketSide } from './market-side.ts';
-import { ActorCounts } from './metrics/actor-census.ts';
+import { type ActorCensus, ActorCounts, addedCensus } from './metrics/actor-census.ts';
 import type { Pool } from './metrics/stage-metrics.ts';
 import { Metrics } from './metrics.ts';
 import { ReplayDesk } from './replay-desk.ts';
@@ -157,6 +157,12 @@ export class Heatline {
     if (redis !== null) await closeSharedRedis(redis);
     await log.close();
     await this.#tracing?.stop();
+  }
+
+  /** For the report of a crash: at once, whatever state it is in. */
+  describe(): { readonly kernel: KernelStats; readonly actors: ActorCensus } {
+    const actors = addedCensus(this.#actors.census(this.#system), this.#clients.census());
+    return { kernel: this.#system.stats(), actors };
   }
 
   #streamOf(symbol: string): string {

@@ -8,6 +8,8 @@ import { type Logger, pino } from 'pino';
 import { systemClock } from './actors/kernel/system-clock.ts';
 import { readDotenv } from './config/read-dotenv.ts';
 import { type Config, loadConfig } from './config.ts';
+import { LastLines } from './crash/last-lines.ts';
+import { leaveReport } from './crash/leave-report.ts';
 import type { Feed } from './feed/feed.ts';
 import { createRecordedFeed } from './feed/recorded-feed.ts';
 import { createSimulatedFeed } from './feed/simulated-feed.ts';
@@ -20,6 +22,8 @@ import type { TracingSink } from './tracing.ts';
 import { SqliteEventLog } from './workers/sqlite-event-log.ts';
 
 const parentCheckMs = 250;
+/** Log lines in the report of a crash. */
+const reportedLines = 50;
 
 const loaded = loadConfig({
   argv: process.argv.slice(2),
@@ -38,13 +42,16 @@ if (loaded.outcome === 'answered') {
 }
 
 async function run(config: Config): Promise<void> {
-  const logger = pino({ level: config.logLevel, base: { service: 'heatline' } }, pino.destination({ sync: true }));
-  const fail = (event: string, err: unknown): never => {
-    logger.fatal({ event, err });
+  const lines = new LastLines(pino.destination({ sync: true }), reportedLines);
+  const logger = pino({ level: config.logLevel, base: { service: 'heatline' } }, lines);
+  const fail = (event: string, err: unknown, report?: string | Error): never => {
+    logger.fatal({ event, err, ...(report !== undefined && { report }) });
     process.stderr.write(`${explained(err)}\n`);
     process.exit(1);
   };
-  process.on('uncaughtException', (error) => fail('uncaught_exception', error));
+  let heatline: Heatline | null = null;
+  const crash = (event: string, err: unknown) => fail(event, err, leaveReport(event, err, config, lines, heatline));
+  process.on('uncaughtException', (error) => crash('uncaught_exception', error));
 
   const { feedOf, streamPrefix } = makeFeed(config);
   const log = await SqliteEventLog.open({
@@ -54,7 +61,8 @@ async function run(config: Config): Promise<void> {
   }).catch((error) => fail(error instanceof EventLogError ? error.code : 'event_log_failed', error));
   const redis = await sharedRedis(config, logger).catch((error) => fail('redis_unreachable', error));
   const traces = await makeTraces(config, logger);
-  const heatline = new Heatline({ config, logger, log, redis, feedOf, streamPrefix, traces });
+  heatline = new Heatline({ config, logger, log, redis, feedOf, streamPrefix, traces });
+  const server = heatline;
 
   let isStopping = false;
   const stop = (signal: string) => {
@@ -62,16 +70,16 @@ async function run(config: Config): Promise<void> {
     isStopping = true;
     logger.info({ event: 'stopping', signal });
     const overdue = setTimeout(
-      () => fail('stop_overdue', new Error(`not stopped after SHUTDOWN_TIMEOUT (${config.shutdownTimeoutMs} ms)`)),
+      () => crash('stop_overdue', new Error(`not stopped after SHUTDOWN_TIMEOUT (${config.shutdownTimeoutMs} ms)`)),
       config.shutdownTimeoutMs,
     );
-    heatline.stop().then(
+    server.stop().then(
       () => {
         clearTimeout(overdue);
         logger.info({ event: 'stopped' });
         process.exit(0);
       },
-      (error) => fail('stop_failed', error),
+      (error) => crash('stop_failed', error),
     );
   };
   process.on('SIGTERM', stop);
@@ -79,7 +87,7 @@ async function run(config: Config): Promise<void> {
   if (process.env.npm_lifecycle_event !== undefined) whenOrphaned(() => stop('end of npm'));
 
   try {
-    const { address, port } = await heatline.start();
+    const { address, port } = await server.start();
     const feed = feedOf(config.symbols);
     const source = feed.simulated ? `${feed.name} (not a real market)` : feed.name;
     const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address;
@@ -89,7 +97,9 @@ async function run(config: Config): Promise<void> {
     );
   } catch (error) {
     // A stop during the start ends what the start waits for.
-    if (!isStopping) fail(error instanceof ListenError ? 'listen_failed' : 'start_failed', error);
+    if (isStopping) return;
+    if (error instanceof ListenError) fail('listen_failed', error);
+    else crash('start_failed', error);
   }
 }
 

@@ -31,6 +31,8 @@ export interface ClientSide {
   /** @throws {ListenError} */
   listen(): Promise<AddressInfo>;
   totals(): Promise<ClientTotals>;
+  /** Those of this thread. */
+  census(): ActorCensus;
   /** From now on nobody is let in. */
   beginStopping(): void;
   /** Closes all clients. Resolves when they are gone. */

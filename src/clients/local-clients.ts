@@ -13,7 +13,7 @@ import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import { TurnCounter } from '../actors/turn-counter.ts';
 import type { Config } from '../config.ts';
 import { kernelLines, serverLines, supervisorLines } from '../log-lines.ts';
-import { ActorCounts } from '../metrics/actor-census.ts';
+import { type ActorCensus, ActorCounts } from '../metrics/actor-census.ts';
 import { ClientStages, lagging } from '../metrics/client-stages.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
 import { HttpServer } from '../server/http-server.ts';
@@ -100,8 +100,12 @@ export class LocalClients implements ClientSide {
       stages: this.#stages.stages(),
       loopLag: this.#stages.loopLag(),
       lagging: lagging(this.#gate.clientLags()),
-      actors: this.#actors.census(this.#system),
+      actors: this.census(),
     };
+  }
+
+  census(): ActorCensus {
+    return this.#actors.census(this.#system);
   }
 
   beginStopping(): void {

@@ -12,7 +12,7 @@ import type { ReplaySource } from '../actors/replay-source.ts';
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { Config } from '../config.ts';
 import { serverLines } from '../log-lines.ts';
-import { addedCensus } from '../metrics/actor-census.ts';
+import { type ActorCensus, addedCensus } from '../metrics/actor-census.ts';
 import { lagging } from '../metrics/client-stages.ts';
 import { addedTallies, addedTalliesByName, Tally } from '../metrics/tally.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
@@ -84,6 +84,11 @@ export class ThreadedClients implements ClientSide {
   async totals(): Promise<ClientTotals> {
     const all = await Promise.all([...this.#threads.values()].map((thread) => thread.totals().catch(() => noTotals)));
     return all.reduce(added, noTotals);
+  }
+
+  /** Other threads are not asked: they would have to answer. */
+  census(): ActorCensus {
+    return {};
   }
 
   beginStopping(): void {
