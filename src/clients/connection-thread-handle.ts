@@ -7,6 +7,7 @@ import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
 import { type HttpAnswer, internalError } from '../server/http-answer.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
+import { programFile } from '../workers/program-file.ts';
 import type { ClientTotals } from './client-side.ts';
 import {
   type FromThread,
@@ -40,7 +41,7 @@ export class ConnectionThread {
   /** @param ended called once; `error` is null after a stop. */
   constructor(options: ConnectionThreadOptions, ended: (error: Error | null) => void) {
     this.#options = options;
-    this.#worker = new Worker(new URL('./connection-thread.ts', import.meta.url), {
+    this.#worker = new Worker(programFile(new URL('./connection-thread.ts', import.meta.url)), {
       workerData: options.data,
       resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
     });

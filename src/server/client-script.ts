@@ -3,6 +3,7 @@
  * server starts, so that what is served is what is tested.
  */
 import { readFileSync } from 'node:fs';
+import { programFile } from '../workers/program-file.ts';
 import { withoutTypes } from './without-types.ts';
 
 /** In the order in which one uses the other. */
@@ -14,7 +15,9 @@ const withoutComments = (code: string) => code.replace(/^\s*\/\*\*[\s\S]*?\*\/\n
 const withoutBlankLines = (code: string) => code.replace(/[ \t]+$/gm, '').replace(/\n{2,}/g, '\n');
 
 function librarySource(): string {
-  const sources = parts.map((name) => readFileSync(new URL(`../client/${name}.ts`, import.meta.url), 'utf8'));
+  const sources = parts.map((name) =>
+    readFileSync(programFile(new URL(`../client/${name}.ts`, import.meta.url)), 'utf8'),
+  );
   const code = sources.map((source) => withoutTypes(withoutComments(withoutImports(source)))).join('\n');
   return withoutBlankLines(code).trim();
 }

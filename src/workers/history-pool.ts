@@ -5,6 +5,7 @@
 import { MessageChannel } from 'node:worker_threads';
 import { HistoryAnswer } from './history-answer.ts';
 import { type HistoryJob, type HistoryOutcome, HistoryTooLarge } from './history-job.ts';
+import { programFile } from './program-file.ts';
 import { TaskPool, type TaskPoolOptions, type TaskPoolStats, TaskRefused } from './task-pool.ts';
 
 export interface HistoryPoolOptions {
@@ -37,7 +38,7 @@ export class HistoryPool {
 
   constructor(options: HistoryPoolOptions) {
     this.#options = options;
-    const filename = new URL('./history-task.ts', import.meta.url);
+    const filename = programFile(new URL('./history-task.ts', import.meta.url));
     this.#tasks = new TaskPool({ ...options, attempts, maxHeapMb, filename });
   }
 

@@ -1,4 +1,6 @@
 /** Worker threads that make the pictures of replays. None is there before the first replay. */
+
+import { programFile } from './program-file.ts';
 import type { ReplayJob, ReplayStep } from './replay-job.ts';
 import { TaskPool, type TaskPoolOptions } from './task-pool.ts';
 
@@ -23,7 +25,7 @@ export class ReplayPool {
 
   /** @throws {TaskRefused | TaskFailed} */
   step(job: ReplayJob): Promise<ReplayStep> {
-    const filename = new URL('./replay-task.ts', import.meta.url);
+    const filename = programFile(new URL('./replay-task.ts', import.meta.url));
     this.#tasks ??= new TaskPool({ ...this.#options, attempts, maxHeapMb, filename });
     return this.#tasks.run(job);
   }

@@ -2,6 +2,8 @@
  * The pool that makes snapshots. Those asked for in one turn (all symbols due at a tick) go to a worker together and come back
  * together, so that a client of several symbols is written to once.
  */
+
+import { programFile } from './program-file.ts';
 import type { RenderedSnapshot, SnapshotJob } from './snapshot-job.ts';
 import type { RenderOutcome } from './snapshot-task.ts';
 import { TaskFailed, TaskPool, type TaskPoolOptions, type TaskPoolStats } from './task-pool.ts';
@@ -32,7 +34,7 @@ export class SnapshotPool {
 
   constructor(options: SnapshotPoolOptions) {
     this.#threads = options.threads;
-    const filename = new URL('./snapshot-task.ts', import.meta.url);
+    const filename = programFile(new URL('./snapshot-task.ts', import.meta.url));
     this.#tasks = new TaskPool({ ...options, attempts, maxHeapMb, filename });
   }
 

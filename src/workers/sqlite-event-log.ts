@@ -13,6 +13,7 @@ import type { StoreOptions } from '../log/sqlite-store.ts';
 import { BatchSequence } from '../log/stored-batches.ts';
 import type { EventBatch } from '../market/event-batch.ts';
 import type { LogAnswer, LogCall, LogCalls, LogNotice, LogOpening } from './log-protocol.ts';
+import { programFile } from './program-file.ts';
 
 export interface SqliteEventLogOptions extends Partial<Omit<StoreOptions, 'directory'>> {
   readonly directory: string;
@@ -52,7 +53,7 @@ export class SqliteEventLog implements EventLog {
 
   /** @throws {EventLogError} when the directory cannot serve as a log, by the reason's name. */
   static async open(options: SqliteEventLogOptions): Promise<SqliteEventLog> {
-    const worker = new Worker(new URL('./log-thread.ts', import.meta.url), {
+    const worker = new Worker(programFile(new URL('./log-thread.ts', import.meta.url)), {
       workerData: {
         directory: options.directory,
         retention: options.retention ?? { maxAgeMs: 0, maxBytes: 0 },

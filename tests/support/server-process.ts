@@ -38,10 +38,17 @@ export class ServerProcess {
   readonly #child: ChildProcess;
   #waiting: { event: string; resolve: (line: LogLine) => void; reject: (error: Error) => void }[] = [];
 
-  /** @param settings environment variables beside the test's own defaults. */
-  constructor(settings: Record<string, string>, argv: readonly string[] = []) {
-    this.#child = spawn(process.execPath, [main, ...argv], {
-      cwd: projectRoot,
+  /**
+   * @param settings environment variables beside the test's own defaults.
+   * @param program what is started with the flags, and where; the sources unless given.
+   */
+  constructor(
+    settings: Record<string, string>,
+    argv: readonly string[] = [],
+    program = { file: main, cwd: projectRoot },
+  ) {
+    this.#child = spawn(process.execPath, [program.file, ...argv], {
+      cwd: program.cwd,
       env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', SIMULATED_HISTORY: '0', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

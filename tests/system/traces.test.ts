@@ -69,7 +69,7 @@ describe('traces', () => {
   });
 
   const started = (settings: Record<string, string>) =>
-    ServerProcess.started({ DATA_DIR: directory.path, WS_UPDATE_INTERVAL: '0.1', ...settings });
+    ServerProcess.started({ DATA_DIR: directory.path, WS_UPDATE_INTERVAL: '0.1', WS_MAX_LOOP_LAG: '60', ...settings });
 
   it('follow an event from the source to the first client', async () => {
     const server = await started({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint });
