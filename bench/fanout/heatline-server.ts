@@ -27,7 +27,7 @@ if (loaded.outcome !== 'config') throw new Error(loaded.text);
 
 const bytes = textFrame(readFileSync(payloadFile, 'utf8'));
 const deflated = deflatedFrame(bytes);
-const channel = new FrameChannel<SymbolFrame>(1);
+const channel = new FrameChannel<SymbolFrame>(1, { settled: () => local.settled() });
 const local = new LocalClients({
   config: loaded.config,
   logger: pino({ level: 'silent' }),

@@ -7,14 +7,24 @@
 export const url = __ENV.WS_URL || 'ws://localhost:8000/ws/heatmap';
 export const symbols = (__ENV.SYMBOLS || 'BTCUSDT,ETHUSDT').split(',');
 
-/** VUs over time. `STAGES=short` is for trying. */
+/** VUs at the most. */
+const peak = Number(__ENV.PEAK || 1000);
+
+/** VUs over time. `STAGES=short` is for trying, `STAGES=brief` the full load in a third of the time. */
 const stages = {
   full: [
-    { duration: '30s', target: 100 },
-    { duration: '1m', target: 500 },
-    { duration: '2m', target: 1000 },
-    { duration: '2m', target: 1000 },
+    { duration: '30s', target: peak / 10 },
+    { duration: '1m', target: peak / 2 },
+    { duration: '2m', target: peak },
+    { duration: '2m', target: peak },
     { duration: '30s', target: 0 },
+  ],
+  brief: [
+    { duration: '10s', target: peak / 10 },
+    { duration: '20s', target: peak / 2 },
+    { duration: '40s', target: peak },
+    { duration: '40s', target: peak },
+    { duration: '10s', target: 0 },
   ],
   short: [
     { duration: '3s', target: 100 },
@@ -22,7 +32,10 @@ const stages = {
   ],
 };
 
-export const chosenStages = __ENV.STAGES === 'short' ? stages.short : stages.full;
+const chosen = __ENV.STAGES || 'full';
+const found = Object.entries(stages).find(([name]) => name === chosen);
+if (found === undefined) throw new Error(`STAGES=${chosen}: there is ${Object.keys(stages).join(', ')}`);
+export const chosenStages = found[1];
 
 /** Latency is from the snapshot's own timestamp, so the clocks of both machines must agree. */
 export const thresholds = {

@@ -72,8 +72,14 @@ async function run(): Promise<void> {
 }
 
 await run();
+const percentiles = Object.fromEntries(
+  [...recorded].map(([name, samples]) => {
+    const sorted = [...samples].sort((a, b) => a - b);
+    return [name, [50, 95, 99].map((share) => sorted[Math.floor((sorted.length * share) / 100)] ?? null)];
+  }),
+);
 const counts = Object.fromEntries([...recorded].map(([name, samples]) => [name, samples.length]));
 process.stdout.write(
-  `${JSON.stringify({ users, turns, counts, broken: brokenThresholds(script.options.thresholds) })}\n`,
+  `${JSON.stringify({ users, turns, counts, percentiles, broken: brokenThresholds(script.options.thresholds) })}\n`,
 );
 process.exit(0);
