@@ -236,14 +236,15 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
     this.#shutDownIfEmpty();
   }
 
-  /** A slice after the other, and each client comes back at a time of its own: whoever takes them in is not stormed. */
+  /** A slice after the other, and within it each client comes back at a time of its own: whoever takes them in is not stormed. */
   #drain(slice: number): void {
     const { drainMs, random } = this.#options;
+    const sliceMs = drainMs / slices;
     for (const { ref } of this.#wheel[slice]!) {
-      ref.tell({ type: 'go_away', reconnectAfterMs: Math.floor(random() * drainMs) });
+      ref.tell({ type: 'go_away', reconnectAfterMs: Math.floor(random() * sliceMs) });
     }
     const next = slice + 1;
-    if (next < slices) this.#context.startTimer('drain', drainMs / slices, { type: 'drain', slice: next });
+    if (next < slices) this.#context.startTimer('drain', sliceMs, { type: 'drain', slice: next });
   }
 
   *#all(): Iterable<Connection> {

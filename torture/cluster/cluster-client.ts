@@ -17,6 +17,9 @@ export class ClusterClient {
   #timer: NodeJS.Timeout | undefined;
   #isOver = false;
   #goawayMs: number | null = null;
+  #heardAt = 0;
+  /** Between two pictures of any symbol, ms. */
+  longestSilenceMs = 0;
   reconnections = 0;
   resumed = 0;
   /** Snapshots in answer to a wish to resume. */
@@ -37,6 +40,10 @@ export class ClusterClient {
       const picture = this.#held.get(symbol)!.picture;
       return newest !== undefined && picture?.epoch === newest.epoch && picture.seq >= newest.seq;
     });
+  }
+
+  hasPicture(): boolean {
+    return this.#symbols.every((symbol) => this.#held.get(symbol)!.picture !== null);
   }
 
   /** For people who look for what went wrong. */
@@ -111,6 +118,9 @@ export class ClusterClient {
     if (type === 'snapshot' && checksumOf(client.picture!.rows) !== checksum) {
       this.#ledger.problems.push(`${symbol}: ${epoch} ${seq} does not have its checksum`);
     }
+    const now = performance.now();
+    if (this.#heardAt > 0) this.longestSilenceMs = Math.max(this.longestSilenceMs, now - this.#heardAt);
+    this.#heardAt = now;
     this.#ledger.note({ symbol, epoch, seq, checksum, madeAt: Date.parse(timestamp) });
   }
 }

@@ -16,10 +16,12 @@ export class ClusterNode {
   readonly link: TcpLink;
   readonly #port: number;
   readonly #directory: string;
+  readonly #settings: Readonly<Record<string, string>>;
   server!: ServerProcess;
 
-  constructor(link: TcpLink, port: number, directory: string) {
+  constructor(link: TcpLink, port: number, directory: string, settings: Readonly<Record<string, string>>) {
     this.link = link;
+    this.#settings = settings;
     this.#port = port;
     this.#directory = directory;
   }
@@ -41,6 +43,7 @@ export class ClusterNode {
       SIMULATED_HISTORY: '0.2',
       WS_UPDATE_INTERVAL: '0.2',
       WS_MAX_CONNECTIONS: String(maxConnections),
+      ...this.#settings,
     });
   }
 
@@ -66,12 +69,13 @@ export class ClusterStage {
     this.#root = root;
   }
 
-  static async begin(count: number): Promise<ClusterStage> {
+  /** @param settings beside those of the stage. */
+  static async begin(count: number, settings: Readonly<Record<string, string>> = {}): Promise<ClusterStage> {
     const root = await mkdtemp(join(tmpdir(), 'heatline-cluster-'));
     const redis = await RedisServer.started();
     const nodes: ClusterNode[] = [];
     for (let i = 0; i < count; i++) {
-      nodes.push(new ClusterNode(await TcpLink.to(redis.port), await freePort(), join(root, `node-${i}`)));
+      nodes.push(new ClusterNode(await TcpLink.to(redis.port), await freePort(), join(root, `node-${i}`), settings));
     }
     for (const node of nodes) await node.start();
     return new ClusterStage(redis, await Nginx.started(nodes.map(({ port }) => port)), nodes, root);
