@@ -2,6 +2,7 @@
  * A connection to Redis that says at once when Redis is away: nothing is queued up for it, and nothing is sent again unasked. Whoever
  * asked hears a named error, and decides.
  */
+import { once } from 'node:events';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { EventLogError, type EventLogErrorCode } from './event-log.ts';
 import { type RedisAddress, shownAddress } from './redis-address.ts';
@@ -16,21 +17,25 @@ export interface RedisClientOptions {
   readonly failed: (error: Error) => void;
 }
 
+const readyWithinMs = 2000;
 const reconnectMs = { first: 50, most: 2000 };
 const backoff = (attempt: number) => Math.min(reconnectMs.first * 2 ** (attempt - 1), reconnectMs.most);
 
 /** Not connected yet: `ready` of it tells. */
 export function redisClient({ address, timeoutMs, failed }: RedisClientOptions): RedisClient {
   const { kind, hosts, username, password, database, master, isEncrypted } = address;
-  const common = {
+  const each = {
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(isEncrypted && { tls: {} }),
+    commandTimeout: timeoutMs,
+    connectTimeout: timeoutMs,
+  } satisfies RedisOptions;
+  const common = {
+    ...each,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: timeoutMs,
-    connectTimeout: timeoutMs,
     retryStrategy: backoff,
     lazyConnect: true,
   } satisfies RedisOptions;
@@ -53,8 +58,11 @@ export function redisClient({ address, timeoutMs, failed }: RedisClientOptions):
         });
       case 'cluster':
         return new Cluster([...hosts], {
-          redisOptions: common,
+          // A cluster's client looks after the connections to its nodes itself.
+          redisOptions: each,
           enableOfflineQueue: false,
+          // It would ask before it lets anything through.
+          enableReadyCheck: false,
           lazyConnect: true,
           shardedSubscribers: true,
           clusterRetryStrategy: backoff,
@@ -65,11 +73,22 @@ export function redisClient({ address, timeoutMs, failed }: RedisClientOptions):
 
 /** @throws {EventLogError} `unreachable` when there is no Redis to be had now. */
 export async function connectRedis(client: RedisClient, address: RedisAddress): Promise<void> {
+  // What `connect` rejects with is that the connection is closed; why, it told before.
+  let reason: Error | null = null;
+  const hear = (error: Error) => {
+    reason = error;
+  };
+  client.on('error', hear);
   try {
     await client.connect();
-  } catch (cause) {
-    const what = `Redis at ${shownAddress(address)} does not answer: ${(cause as Error).message}`;
+    // A cluster's client is ready a moment after it is connected.
+    if (client.status !== 'ready') await once(client, 'ready', { signal: AbortSignal.timeout(readyWithinMs) });
+  } catch (error) {
+    const cause = reason ?? (error as Error);
+    const what = `Redis at ${shownAddress(address)} does not answer: ${cause.message}`;
     throw new EventLogError('unreachable', `${what}. Start it, or see REDIS_URL.`, { cause });
+  } finally {
+    client.off('error', hear);
   }
 }
 
