@@ -44,7 +44,30 @@ function contradictions(values: Settings, areSymbolsGiven: boolean): string[] {
   if (values.WS_STUCK_TIMEOUT < values.WS_SLOW_CONSUMER_TIMEOUT) {
     problems.push('WS_STUCK_TIMEOUT: must not be shorter than WS_SLOW_CONSUMER_TIMEOUT');
   }
+  if ((values.TLS_CERT === '') !== (values.TLS_KEY === '')) {
+    const [missing, given] = values.TLS_CERT === '' ? ['TLS_CERT', 'TLS_KEY'] : ['TLS_KEY', 'TLS_CERT'];
+    problems.push(`${given}: needs ${missing} beside it`);
+  }
+  if (values.ACCESS_JWT_KEYS !== '') {
+    const { ACCESS_JWT_KEYS: keys, ACCESS_JWT_ISSUER: issuer, ACCESS_JWT_AUDIENCE: audience } = values;
+    if (issuer === '') problems.push('ACCESS_JWT_KEYS: needs ACCESS_JWT_ISSUER, the issuer of the tokens');
+    if (audience === '') problems.push('ACCESS_JWT_KEYS: needs ACCESS_JWT_AUDIENCE, the audience of the tokens');
+    if (isAddress(keys) && !isSafeAddress(keys)) {
+      problems.push(`ACCESS_JWT_KEYS: '${keys}' must begin with https://, or be on this machine`);
+    }
+  } else if (values.ACCESS_JWT_ISSUER !== '' || values.ACCESS_JWT_AUDIENCE !== '') {
+    problems.push('ACCESS_JWT_ISSUER, ACCESS_JWT_AUDIENCE: need ACCESS_JWT_KEYS; without it no token is asked for');
+  }
   return problems;
+}
+
+const isAddress = (text: string) => /^https?:\/\//.test(text);
+
+/** Whoever can change the keys on their way can make tokens. */
+function isSafeAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
 }
 
 /** The longest tick: the shortest `update_interval` a client may ask for. */
@@ -165,8 +188,42 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       fallback: values.REDIS_FALLBACK,
     },
     tracing: { endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, share: values.OTEL_TRACES_SAMPLER_ARG },
+    access: accessOf(values, workingDirectory),
+    /** Null: there is no administrator. */
+    admin:
+      values.ADMIN_TOKEN === ''
+        ? null
+        : {
+            token: values.ADMIN_TOKEN,
+            maxTaps: values.ADMIN_MAX_TAPS,
+            maxTapBytes: 1024 * 1024,
+            tapIdleMs: values.HTTP_STALLED_TIMEOUT / 3,
+          },
+    /** Null: the port speaks plain http and ws. */
+    tls:
+      values.TLS_CERT === ''
+        ? null
+        : { certFile: resolve(workingDirectory, values.TLS_CERT), keyFile: resolve(workingDirectory, values.TLS_KEY) },
     shutdownTimeoutMs: values.SHUTDOWN_TIMEOUT,
   });
+}
+
+/** Null: everybody may use the server. */
+function accessOf(values: Settings, workingDirectory: string) {
+  const { ACCESS_KEYS_FILE: keysFile, ACCESS_JWT_KEYS: keys } = values;
+  if (keysFile === '' && keys === '') return null;
+  const tokens = {
+    keys: isAddress(keys) ? keys : resolve(workingDirectory, keys),
+    issuer: values.ACCESS_JWT_ISSUER,
+    audience: values.ACCESS_JWT_AUDIENCE,
+  };
+  return {
+    keysFile: keysFile === '' ? null : resolve(workingDirectory, keysFile),
+    tokens: keys === '' ? null : tokens,
+    maxConnections: values.ACCESS_MAX_CONNECTIONS,
+    messagesPerSecond: values.ACCESS_MAX_MESSAGES_PER_SECOND,
+    expiryWarningMs: values.ACCESS_EXPIRY_WARNING,
+  };
 }
 
 function helpText(): string {

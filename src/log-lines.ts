@@ -4,7 +4,10 @@ import type { KernelEvent } from './actors/kernel/kernel-event.ts';
 import type { SupervisorObserver } from './actors/supervisor.ts';
 import type { SymbolObserver } from './actors/symbol-options.ts';
 import { RecoveryProgress } from './recovery-progress.ts';
+import type { AccessObserver } from './server/access/access.ts';
+import type { AdminObserver } from './server/admin/admin-desk.ts';
 import type { ServerObserver } from './server/server-observer.ts';
+import type { TlsObserver } from './server/tls-files.ts';
 import type { TaskPoolEvent } from './workers/task-pool.ts';
 
 export function symbolLines(logger: Logger): SymbolObserver {
@@ -59,6 +62,29 @@ export function serverLines(logger: Logger): ServerObserver {
     refused: (status, cause, reason, remoteAddress) =>
       logger.info({ event: 'upgrade_refused', status, cause, reason, remoteAddress }),
     failed: (path, err) => logger.error({ event: 'request_failed', path, err }),
+  };
+}
+
+export function accessLines(logger: Logger): AccessObserver {
+  return {
+    reloaded: (file, revoked) => logger.info({ event: 'access_reloaded', file, revoked }),
+    reloadFailed: (file, err) =>
+      logger.error({ event: 'access_reload_failed', file, err }, 'what the file held before goes on to count'),
+  };
+}
+
+export function tlsLines(logger: Logger): TlsObserver {
+  return {
+    tlsReloaded: () => logger.info({ event: 'tls_reloaded' }),
+    tlsReloadFailed: (err) => logger.error({ event: 'tls_reload_failed', err }, 'the certificate before stays in use'),
+  };
+}
+
+export function adminLines(logger: Logger): AdminObserver {
+  return {
+    logLevelChanged: (level, before) => logger.warn({ event: 'log_level_changed', level, before }),
+    tapOpened: (connection) => logger.warn({ event: 'tap_opened', connection }),
+    tapClosed: (connection) => logger.warn({ event: 'tap_closed', connection }),
   };
 }
 

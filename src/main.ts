@@ -16,7 +16,9 @@ import { createSimulatedFeed } from './feed/simulated-feed.ts';
 import { generatorVersion } from './feed/simulated-market.ts';
 import { Heatline } from './heatline.ts';
 import { EventLogError } from './log/event-log.ts';
+import { AccessError } from './server/access/access-error.ts';
 import { ListenError } from './server/listen-error.ts';
+import { TlsError } from './server/tls-files.ts';
 import { connectSharedRedis, type SharedRedis } from './shared-redis.ts';
 import type { TracingSink } from './tracing.ts';
 import { SqliteEventLog } from './workers/sqlite-event-log.ts';
@@ -93,7 +95,7 @@ async function run(config: Config): Promise<void> {
     const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address;
     logger.info(
       { event: 'ready', address, port, source: feed.name, symbols: config.symbols, log: config.eventLog.directory },
-      `ws://${host}:${port}/ws/heatmap streams ${config.symbols.join(', ')}; source ${source}; log in ${config.eventLog.directory}`,
+      `${config.tls === null ? 'ws' : 'wss'}://${host}:${port}/ws/heatmap streams ${config.symbols.join(', ')}; source ${source}; log in ${config.eventLog.directory}`,
     );
   } catch (error) {
     // A stop during the start ends what the start waits for.
@@ -106,7 +108,7 @@ async function run(config: Config): Promise<void> {
 /** An error with what it came of, in one line; our own errors tell that themselves. */
 function explained(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error instanceof EventLogError || error instanceof ListenError) return error.message;
+  if ([EventLogError, ListenError, AccessError, TlsError].some((own) => error instanceof own)) return error.message;
   return error.cause instanceof Error ? `${error.message}: ${explained(error.cause)}` : error.message;
 }
 

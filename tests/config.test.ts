@@ -140,6 +140,14 @@ describe('a bad setting', () => {
       {},
       'SHUTDOWN_TIMEOUT: must be longer than WS_DRAIN_TIME and WS_CLOSE_TIMEOUT together',
     ],
+    ['of half a pair', [], { TLS_CERT: 'c.pem' }, {}, 'TLS_CERT: needs TLS_KEY beside it'],
+    [
+      'of token keys that could be changed on their way',
+      [],
+      { ACCESS_JWT_KEYS: 'http://a.com/jwks', ACCESS_JWT_ISSUER: 'i', ACCESS_JWT_AUDIENCE: 'a' },
+      {},
+      "ACCESS_JWT_KEYS: 'http://a.com/jwks' must begin with https://, or be on this machine",
+    ],
     [
       'that contradicts another',
       [],

@@ -2,6 +2,7 @@
 import type { ClientMessage } from '../protocol/client-message.ts';
 import {
   ackMessage,
+  authenticatedMessage,
   errorMessage,
   invalidSymbol,
   pongMessage,
@@ -9,12 +10,22 @@ import {
 } from '../protocol/server-message.ts';
 import type { FrameTaker } from '../streams/newest-wins.ts';
 import { ClientReplays, type ReplayEvent, type ReplayHost, type ReplayMessage } from './client-replays.ts';
+import type { AuthenticationAnswer, ClientSession } from './client-session.ts';
 import { ClientWishes } from './client-wishes.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { SymbolFrame } from './symbol-frame.ts';
 
 export interface RequestsOwner extends FrameTaker<SymbolFrame>, ReplayHost {
+  readonly session: ClientSession | null;
   send(message: ServerMessage): void;
+  tell(event: ReplayEvent | Authenticated): void;
+}
+
+/** A new credential was judged. */
+export interface Authenticated {
+  readonly type: 'authenticated';
+  readonly id: string | number | undefined;
+  readonly answer: AuthenticationAnswer;
 }
 
 export class ClientRequests {
@@ -50,12 +61,22 @@ export class ClientRequests {
       case 'replay':
         this.#replay(message);
         return;
+      case 'authenticate':
+        this.#authenticate(message);
+        return;
       case 'ping':
         this.#owner.send(pongMessage(this.#owner.now()));
         return;
       default:
         message satisfies never;
     }
+  }
+
+  authenticated({ id, answer }: Authenticated): void {
+    if (answer.outcome === 'refused') {
+      const text = `Not authenticated: ${answer.reason}. The credential before it still counts.`;
+      this.#owner.send(errorMessage('NOT_AUTHENTICATED', text));
+    } else if (id !== undefined) this.#owner.send(authenticatedMessage(id, answer.expiresAt));
   }
 
   replayed(event: ReplayEvent): void {
@@ -97,6 +118,15 @@ export class ClientRequests {
     }
   }
 
+  #authenticate({ id, token }: Extract<ClientMessage, { action: 'authenticate' }>): void {
+    const { session } = this.#owner;
+    if (session === null) {
+      this.#owner.send(errorMessage('INVALID_ACTION', 'This server asks for no credentials: leave authenticate out.'));
+      return;
+    }
+    void session.authenticate(token).then((answer) => this.#owner.tell({ type: 'authenticated', id, answer }));
+  }
+
   #replay(message: ReplayMessage): void {
     const { symbols: offered, replaySlots, replays, tickMs } = this.#options;
     const { symbol } = message;
@@ -135,7 +165,10 @@ export class ClientRequests {
     return Math.max(Math.round(intervalMs / tickMs), 1);
   }
 
-  #acknowledge({ id, action }: Exclude<ClientMessage, { action: 'ping' }>, symbols: readonly string[]): void {
+  #acknowledge(
+    { id, action }: Exclude<ClientMessage, { action: 'ping' | 'authenticate' }>,
+    symbols: readonly string[],
+  ): void {
     if (id !== undefined) this.#owner.send(ackMessage(id, action, symbols));
   }
 }

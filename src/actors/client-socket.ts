@@ -2,11 +2,14 @@
  * The socket port: all that a connection actor knows of the wire below it. The server's `ws` adapter implements it.
  */
 import type { CloseReason } from '../protocol/close-reason.ts';
+import type { ClientSession } from './client-session.ts';
 
 export interface ClientSocket {
   readonly remoteAddress: string;
   /** Whether the client understands compressed frames. */
   readonly takesDeflated: boolean;
+  /** Absent where nobody is asked who he is. */
+  readonly session?: ClientSession | null;
   /** Bytes handed to `write` that the operating system has not taken yet. Blind to the kernel's own buffers. */
   readonly bufferedBytes: number;
   /**

@@ -18,7 +18,8 @@ import {
 import { heartbeatFrame, pingFrame, pongFrame, textFrame } from '../protocol/websocket-frame.ts';
 import { Acknowledgements, noPing } from './acknowledgements.ts';
 import type { ReplayEvent } from './client-replays.ts';
-import { ClientRequests, type RequestsOwner } from './client-requests.ts';
+import { type Authenticated, ClientRequests, type RequestsOwner } from './client-requests.ts';
+import type { ClientSession } from './client-session.ts';
 import type { ClientSocket } from './client-socket.ts';
 import type { ConnectionMessage } from './connection-message.ts';
 import type { ConnectionOptions } from './connection-options.ts';
@@ -66,7 +67,8 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, RequestsOwner {
     this.#context = context;
     this.#heardAt = context.now();
     this.#acknowledgements = new Acknowledgements(options.ackWindow, options.ackSampleMs);
-    this.#guard = new InboundGuard(options.messageRate, options.maxViolations, context.now());
+    const shared = socket.session?.messageBucket ?? null;
+    this.#guard = new InboundGuard(options.messageRate, options.maxViolations, context.now(), shared);
   }
 
   receive(message: ConnectionMessage): typeof stopped | undefined {
@@ -94,6 +96,9 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, RequestsOwner {
       case 'replay_failed':
       case 'replay_due':
         this.#requests?.replayed(message);
+        return;
+      case 'authenticated':
+        this.#requests?.authenticated(message);
         return;
       case 'inspect':
         this.#inspect();
@@ -156,11 +161,15 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, RequestsOwner {
     return this.#socket.takesDeflated;
   }
 
+  get session(): ClientSession | null {
+    return this.#socket.session ?? null;
+  }
+
   now(): number {
     return this.#context.now();
   }
 
-  tell(event: ReplayEvent): void {
+  tell(event: ReplayEvent | Authenticated): void {
     this.#context.self.tell(event);
   }
 

@@ -1,10 +1,12 @@
 /** What a connection actor is told: by its socket and by the supervisor. */
 import type { CloseReasonName } from '../protocol/close-reason.ts';
 import type { ReplayEvent } from './client-replays.ts';
+import type { Authenticated } from './client-requests.ts';
 import type { Verdict } from './limits.ts';
 
 export type ConnectionMessage =
   | ReplayEvent
+  | Authenticated
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'binary' }
   | { readonly type: 'ping'; readonly payload: Uint8Array }

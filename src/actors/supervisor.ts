@@ -65,7 +65,7 @@ interface Answer {
 export interface ConnectionGate {
   admit(remoteAddress: string): Admission;
   /** Of one that was admitted. */
-  open(socket: ClientSocket): SocketListener;
+  open(socket: ClientSocket): SocketListener & { readonly name: string };
   readonly activeConnections: number;
   readonly slowConsumers: number;
   /** Of each client, when it was last looked at: age of its oldest unread frame in ms. */
@@ -136,7 +136,7 @@ class SupervisorBehavior implements Behavior<SupervisorMessage>, ConnectionGate,
     return this.#doorkeeper.refused('shutting_down', 'the server is shutting down');
   }
 
-  open(socket: ClientSocket): SocketListener {
+  open(socket: ClientSocket): Connection {
     const { connection: connectionOptions, observer } = this.#options;
     const { self } = this.#context;
     const slice = this.#opened++ % slices;

@@ -4,33 +4,20 @@
  * `onSnapshot` always gets a whole snapshot. Underneath, deltas are asked for, checked and put together, a connection that was lost is
  * resumed where it was, and from the third failure on the newest picture is also polled over HTTP until the socket is back.
  */
+import { Bearer } from './bearer.ts';
+import type { HeatmapWebSocketOptions, Status } from './heatmap-options.ts';
 import { HeldPicture } from './held-picture.ts';
 import { latestPicture } from './latest-picture.ts';
 import type { DeltaMessage, SnapshotMessage, WarningMessage } from './messages.ts';
 
+export type { HeatmapWebSocketOptions, Status } from './heatmap-options.ts';
 export type { DeltaMessage, Level, PictureData, SnapshotMessage, WarningMessage } from './messages.ts';
-
-export type Status = 'connecting' | 'connected' | 'slow' | 'disconnected' | 'failed';
-
-export interface HeatmapWebSocketOptions {
-  onSnapshot?: (message: SnapshotMessage) => void;
-  onStatusChange?: (status: Status) => void;
-  /** What the server refused, and what came from it that was not understood. */
-  onError?: (error: Error & { code?: string }) => void;
-  onWarning?: (message: WarningMessage) => void;
-  /** After so many failures in a row the status is `failed`; 5 unless given. */
-  maxReconnectAttempts?: number;
-  /** ms to the first reconnection; doubled with each failure; 2000 unless given. */
-  reconnectDelay?: number;
-  /** Seconds from one picture to the next; the server's own pace unless given. */
-  updateInterval?: number;
-}
 
 const keepaliveMs = 30_000;
 const pollMs = 5000;
 /** Failures from which on it also polls. */
 const pollAfterFailures = 3;
-/** The server will not have this client: asking again unchanged is of no use. */
+/** The server will not have this client: asking again unchanged is of no use, but with a new credential it is. */
 const finalCloseCodes = [4401, 4403];
 const mostDamages = 3;
 /** Symbols in one message. */
@@ -39,6 +26,7 @@ const symbolsPerMessage = 10;
 export class HeatmapWebSocket {
   readonly #url: string;
   readonly #options: HeatmapWebSocketOptions;
+  readonly #bearer: Bearer;
   readonly #pictures = new Map<string, HeldPicture>();
   #socket: WebSocket | null = null;
   #status: Status = 'disconnected';
@@ -56,6 +44,7 @@ export class HeatmapWebSocket {
   constructor(url: string, options: HeatmapWebSocketOptions = {}) {
     this.#url = url;
     this.#options = options;
+    this.#bearer = new Bearer(options.token);
   }
 
   get status(): Status {
@@ -74,6 +63,7 @@ export class HeatmapWebSocket {
     this.stopKeepalive();
     this.#stopPolling();
     clearTimeout(this.#reconnectTimer);
+    this.#bearer.cancel();
     const socket = this.#socket;
     this.#socket = null;
     socket?.close(1000);
@@ -116,9 +106,19 @@ export class HeatmapWebSocket {
 
   #open(): void {
     this.#become('connecting');
+    this.#bearer.ask(
+      () => this.#dial(),
+      (error) => {
+        this.#report(error);
+        this.#comeBack();
+      },
+    );
+  }
+
+  #dial(): void {
     let socket: WebSocket;
     try {
-      socket = new WebSocket(this.#url);
+      socket = this.#bearer.dial(this.#url);
     } catch (error) {
       // An address that is none: no use in trying again.
       this.#fail(error as Error);
@@ -136,7 +136,8 @@ export class HeatmapWebSocket {
     socket.onclose = ({ code, reason }) => {
       if (socket !== this.#socket) return;
       this.#socket = null;
-      if (finalCloseCodes.includes(code)) this.#fail(Object.assign(new Error(reason), { code: String(code) }));
+      const isFinal = finalCloseCodes.includes(code) && !(code === 4401 && this.#bearer.isRenewable);
+      if (isFinal) this.#fail(Object.assign(new Error(reason), { code: String(code) }));
       else this.#comeBack();
     };
     socket.onerror = () => {};
@@ -162,6 +163,7 @@ export class HeatmapWebSocket {
         return;
       case 'warning':
         if ((message as WarningMessage).code === 'SLOW_CONSUMER') this.#become('slow');
+        if ((message as WarningMessage).code === 'CREDENTIAL_EXPIRES' && this.#bearer.isRenewable) this.#authenticate();
         this.#call(this.#options.onWarning, message as WarningMessage);
         return;
       case 'error': {
@@ -174,6 +176,14 @@ export class HeatmapWebSocket {
         return;
       default:
     }
+  }
+
+  /** A refusal comes as an `onError`, and the credential before counts until it expires. */
+  #authenticate(): void {
+    this.#bearer.ask(
+      () => this.send({ action: 'authenticate', token: this.#bearer.current }),
+      (error) => this.#report(error),
+    );
   }
 
   #show(message: SnapshotMessage | DeltaMessage): void {
@@ -261,7 +271,7 @@ export class HeatmapWebSocket {
 
   /** The reconnection tells of failures, so this does not. */
   async #poll(symbol: string): Promise<void> {
-    const message = await latestPicture(this.#url, symbol).catch(() => null);
+    const message = await latestPicture(this.#url, symbol, this.#bearer.current).catch(() => null);
     if (message === null || this.#pollTimer === undefined) return;
     const taken = this.#pictures.get(symbol)?.take(message);
     if (taken !== undefined && typeof taken !== 'string') this.#call(this.#options.onSnapshot, taken);

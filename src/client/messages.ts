@@ -44,4 +44,5 @@ export interface WarningMessage {
   code: string;
   message: string;
   dropped_messages?: number;
+  expires_at?: string;
 }

@@ -86,7 +86,7 @@ const logger = pino(
 const desk = new RemoteDesk();
 const allPlaces = new Places(config.maxConnections, places, thread);
 const replays = new RemoteReplays();
-const clients = new LocalClients({ config, logger, channels, desk, places: allPlaces, replays });
+const clients = new LocalClients({ config, logger, channels, desk, places: allPlaces, replays, thread });
 
 port.on('message', (message: ToThread) => {
   switch (message.type) {

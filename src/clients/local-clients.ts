@@ -12,13 +12,18 @@ import { type ConnectionGate, type SupervisorMessage, supervisor } from '../acto
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import { TurnCounter } from '../actors/turn-counter.ts';
 import type { Config } from '../config.ts';
-import { kernelLines, serverLines, supervisorLines } from '../log-lines.ts';
+import { accessLines, adminLines, kernelLines, serverLines, supervisorLines, tlsLines } from '../log-lines.ts';
 import { type ActorCensus, ActorCounts } from '../metrics/actor-census.ts';
 import { ClientStages, lagging } from '../metrics/client-stages.ts';
+import { Access } from '../server/access/access.ts';
+import { AdminDesk } from '../server/admin/admin-desk.ts';
+import type { AdminRoom } from '../server/admin/admin-room.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
-import { HttpServer } from '../server/http-server.ts';
+import { HttpServer, type ServerGuards } from '../server/http-server.ts';
 import type { ServerObserver } from '../server/server-observer.ts';
+import { TlsFiles } from '../server/tls-files.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
+import { adminRoomOf } from './admin-room-of.ts';
 import { ClientCounts } from './client-counts.ts';
 import type { ClientSide, ClientTotals } from './client-side.ts';
 
@@ -29,6 +34,8 @@ export interface LocalClientsOptions {
   readonly desk: FrontDesk;
   readonly places: Places;
   readonly replays: ReplaySource;
+  /** Its number, where there are several. */
+  readonly thread?: number;
 }
 
 const meterSampleMs = 1000;
@@ -38,6 +45,8 @@ export class LocalClients implements ClientSide {
   readonly #system: ActorSystem;
   readonly #supervisor: ActorRef<SupervisorMessage>;
   readonly #gate: ConnectionGate;
+  readonly #access: Access | null;
+  #room: AdminRoom | null = null;
   readonly #server: HttpServer;
   readonly #meter = new SendMeter();
   readonly #meterTimer: NodeJS.Timeout;
@@ -76,13 +85,20 @@ export class LocalClients implements ClientSide {
       firstWritten: () => this.#stages.firstWritten(),
       allWritten: () => this.#stages.allWritten(),
     };
-    this.#server = new HttpServer(config.server, this.#gate, ownDesk, observer);
+    this.#access = config.access === null ? null : new Access(config.access, accessLines(logger));
+    const tls = config.tls === null ? null : new TlsFiles(config.tls, tlsLines(logger));
+    this.#server = new HttpServer(config.server, this.#gate, ownDesk, observer, {
+      access: this.#access,
+      tls,
+      admin: this.#makeAdmin(),
+    });
     this.#meterTimer = setInterval(() => this.#meter.sample(systemClock.now()), meterSampleMs);
     this.#meterTimer.unref();
   }
 
-  listen(): Promise<AddressInfo> {
+  async listen(): Promise<AddressInfo> {
     const { host, port } = this.#options.config;
+    await this.#access?.start();
     return this.#server.listen(host, port);
   }
 
@@ -120,8 +136,17 @@ export class LocalClients implements ClientSide {
 
   async stop(): Promise<void> {
     clearInterval(this.#meterTimer);
+    this.#access?.stop();
+    this.#room?.stop();
     await this.#server.stop();
     await this.#system.stop();
+  }
+
+  #makeAdmin(): ServerGuards['admin'] {
+    const { config, logger, thread = 0 } = this.#options;
+    if (config.admin === null) return null;
+    this.#room = adminRoomOf(config, logger, thread);
+    return { desk: new AdminDesk(config.admin, this.#room, adminLines(logger)), room: this.#room };
   }
 
   /** The clients listen to the channels themselves. */

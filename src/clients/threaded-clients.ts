@@ -15,9 +15,11 @@ import { serverLines } from '../log-lines.ts';
 import { type ActorCensus, addedCensus } from '../metrics/actor-census.ts';
 import { lagging } from '../metrics/client-stages.ts';
 import { addedTallies, addedTalliesByName, Tally } from '../metrics/tally.ts';
+import type { AdminRoom } from '../server/admin/admin-room.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
 import { ListenError } from '../server/listen-error.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
+import { adminRoomOf } from './admin-room-of.ts';
 import { addedCounts } from './client-counts.ts';
 import type { ClientSide, ClientTotals } from './client-side.ts';
 import { ConnectionThread } from './connection-thread-handle.ts';
@@ -65,10 +67,13 @@ export class ThreadedClients implements ClientSide {
   readonly #threads = new Map<number, ConnectionThread>();
   #settlements: Settlement[] = [];
   #port = 0;
+  readonly #room: AdminRoom | null;
   #isStopping = false;
 
   constructor(options: ThreadedClientsOptions) {
     this.#options = options;
+    const { config, logger } = options;
+    this.#room = config.admin === null ? null : adminRoomOf(config, logger, config.connectionThreads);
     this.#places = Places.memoryFor(options.config.connectionThreads);
   }
 
@@ -101,6 +106,7 @@ export class ThreadedClients implements ClientSide {
   }
 
   async stop(): Promise<void> {
+    this.#room?.stop();
     await Promise.all([...this.#threads.values()].map((thread) => thread.stop()));
   }
 

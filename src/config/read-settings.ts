@@ -26,7 +26,7 @@ interface Given {
 }
 
 /** An environment variable that begins like one of ours and is none of ours is a slip. */
-const ownPrefixes = /^(WS|SIMULATED|RECORDED|REDIS|SNAPSHOT|CHECKPOINT|MODEL|HISTORY|REPLAY)_/;
+const ownPrefixes = /^(WS|SIMULATED|RECORDED|REDIS|SNAPSHOT|CHECKPOINT|MODEL|HISTORY|REPLAY|ACCESS|TLS)_/;
 
 export function readSettings(sources: SettingSources): SettingsResult {
   const problems: string[] = [];
@@ -88,9 +88,9 @@ function splitOnce(argument: string): [flag: string, value: string | undefined] 
   return at === -1 ? [argument, undefined] : [argument.slice(0, at), argument.slice(at + 1)];
 }
 
-/** A URL may hold a password. */
+/** A URL may hold a password. No secret is shown, not even a bad one. */
 function shown(name: SettingName, text: string): string {
-  return name === 'REDIS_URL' ? '…' : text;
+  return name === 'REDIS_URL' || name === 'ADMIN_TOKEN' ? '…' : text;
 }
 
 function nearest(word: string, candidates: readonly string[]): string {

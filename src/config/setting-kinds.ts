@@ -56,6 +56,11 @@ export function text(doc: string, value: string, allowed = 'text') {
   return setting(z.string().min(1), { doc, default: value, allowed });
 }
 
+/** Off unless it is set. */
+export function optionalText(doc: string, allowed: string) {
+  return setting(z.string(), { doc, default: '', allowed });
+}
+
 export const list = z.string().transform((items) =>
   items
     .split(',')

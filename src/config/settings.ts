@@ -3,9 +3,11 @@
  * are made from this.
  */
 import { z } from 'zod';
+import { accessSettings } from './access-settings.ts';
 import { historySettings } from './history-settings.ts';
 import { redisSettings } from './redis-settings.ts';
 import { choice, httpUrl, number, recordedFiles, seconds, setting, symbolList, text, whole } from './setting-kinds.ts';
+import { tlsSettings } from './tls-settings.ts';
 import { webSocketSettings } from './websocket-settings.ts';
 
 export const settings = {
@@ -93,6 +95,8 @@ export const settings = {
     doc: 'Half-life of positions where the source has no open interest',
   }),
   ...webSocketSettings,
+  ...accessSettings,
+  ...tlsSettings,
   HTTP_HEADERS_TIMEOUT: seconds({ min: 0.1, max: 600, default: 10, doc: 'How long a request may take to arrive' }),
   HTTP_STALLED_TIMEOUT: seconds({
     min: 1,

@@ -117,6 +117,20 @@ const replaySchema = z.object({
   id,
 });
 
+/** Longer than any token that fits into the headers of a handshake. */
+const maxTokenCharacters = 16_384;
+const tokenError = `must be a string of 1 to ${maxTokenCharacters} characters`;
+
+const authenticateSchema = z.object({
+  action: z.literal('authenticate'),
+  token: z
+    .string({ error: tokenError })
+    .min(1, { error: tokenError })
+    .max(maxTokenCharacters, { error: tokenError })
+    .describe('a credential of the same name as the one that the connection was opened with'),
+  id,
+});
+
 const pingSchema = z.object({ action: z.literal('ping') });
 
 export const clientMessageSchemas = {
@@ -124,6 +138,7 @@ export const clientMessageSchemas = {
   unsubscribe: unsubscribeSchema,
   replay: replaySchema,
   ping: pingSchema,
+  authenticate: authenticateSchema,
 };
 
 export type ClientMessage = z.infer<(typeof clientMessageSchemas)[keyof typeof clientMessageSchemas]>;

@@ -16,6 +16,8 @@ export const closeReasons = {
   message_too_big: { code: 1009, reason: 'Message too big' },
   internal_error: { code: 1011, reason: 'Internal error' },
   not_authenticated: { code: 4401, reason: 'Not authenticated' },
+  expired: { code: 4401, reason: 'Credential expired' },
+  revoked: { code: 4401, reason: 'Credential revoked' },
   forbidden: { code: 4403, reason: 'Forbidden' },
   slow_consumer: { code: 4408, reason: 'Slow consumer: nothing was read for too long' },
   too_many_messages: { code: 4429, reason: 'Too many messages' },

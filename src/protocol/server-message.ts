@@ -5,6 +5,7 @@ const symbol = z.string();
 const timestamp = z.iso.datetime().describe('ISO 8601, UTC');
 const count = z.int().nonnegative();
 const usd = z.number().nonnegative();
+const expiresAt = timestamp.describe('when the credential of this connection expires');
 
 export const levelSchema = z.object({
   price: z.number().nonnegative().describe('USD; levels ascend by price'),
@@ -60,6 +61,7 @@ export const errorCodes = [
   'INVALID_ACTION',
   'INVALID_MESSAGE',
   'RATE_LIMITED',
+  'NOT_AUTHENTICATED',
   'SERVER_ERROR',
 ] as const;
 
@@ -67,9 +69,10 @@ export const errorSchema = z.object({ type: z.literal('error'), code: z.enum(err
 
 export const warningSchema = z.object({
   type: z.literal('warning'),
-  code: z.enum(['SLOW_CONSUMER', 'CONNECTION_UNSTABLE']),
+  code: z.enum(['SLOW_CONSUMER', 'CONNECTION_UNSTABLE', 'CREDENTIAL_EXPIRES']),
   message: z.string(),
   dropped_messages: count.optional(),
+  expires_at: expiresAt.optional(),
 });
 
 export const pongSchema = z.object({ type: z.literal('pong'), timestamp });
@@ -79,6 +82,7 @@ export const ackSchema = z.object({
   id: z.union([z.string(), z.number()]),
   action: z.string(),
   symbols: z.array(symbol).describe('those that were accepted'),
+  expires_at: expiresAt.optional(),
 });
 
 export const replaySchema = z.object({
@@ -150,4 +154,21 @@ export function unstableWarning(reconnects: number): ServerMessage {
     code: 'CONNECTION_UNSTABLE',
     message: `Your connections were lost and opened again ${reconnects} times in a short while. Check the link, or subscribe to less.`,
   };
+}
+
+/** @param expiresAt ms since 1970. */
+export function expiryWarning(expiresAt: number): ServerMessage {
+  return {
+    type: 'warning',
+    code: 'CREDENTIAL_EXPIRES',
+    message:
+      'Your credential expires soon, and this connection with it. Send {"action":"authenticate","token":…} with a new one.',
+    expires_at: new Date(expiresAt).toISOString(),
+  };
+}
+
+/** @param expiresAt ms since 1970; null: never. */
+export function authenticatedMessage(id: string | number, expiresAt: number | null): ServerMessage {
+  const end = expiresAt === null ? {} : { expires_at: new Date(expiresAt).toISOString() };
+  return { type: 'ack', id, action: 'authenticate', symbols: [], ...end };
 }

@@ -9,6 +9,6 @@ import type { ClientSocket, SocketListener } from '../actors/client-socket.ts';
 export interface Gate {
   /** @param remoteAddress of the TCP peer; what a proxy says of others in a header is not believed. */
   admit(remoteAddress: string): Admission;
-  /** The socket is open. What it hears from now on goes to the listener. */
-  open(socket: ClientSocket): SocketListener;
+  /** The socket is open. What it hears from now on goes to the listener, whose name is the connection's. */
+  open(socket: ClientSocket): SocketListener & { readonly name: string };
 }

@@ -25,15 +25,16 @@ export function agreedDeflate(header: string | undefined): string | null {
   return null;
 }
 
-/** The answer that opens the connection. @param key from the request, of the right form. */
-export function acceptance(key: string, extensions: string | null): string {
+/** The answer that opens the connection. @param key from the request, of the right form. @param protocol one that was offered. */
+export function acceptance(key: string, extensions: string | null, protocol: string | null): string {
   const accept = createHash('sha1')
     .update(key + keySuffix)
     .digest('base64');
   const extensionLine = extensions === null ? '' : `Sec-WebSocket-Extensions: ${extensions}\r\n`;
+  const protocolLine = protocol === null ? '' : `Sec-WebSocket-Protocol: ${protocol}\r\n`;
   return (
     'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
-    `Sec-WebSocket-Accept: ${accept}\r\n${extensionLine}\r\n`
+    `Sec-WebSocket-Accept: ${accept}\r\n${extensionLine}${protocolLine}\r\n`
   );
 }
 

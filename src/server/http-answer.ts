@@ -16,10 +16,13 @@ export interface HttpAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Every answer is about this moment, and is what it says it is. */
+/** Every answer is about this moment, is what it says it is, and is no page, unless it says so; nothing else learns who asked for it. */
 export const commonHeaders: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
   'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
 };
 
 /** An answer that is there as a whole. */

@@ -29,7 +29,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 /** Nothing from elsewhere, nothing inline, and nobody frames us. */
 const pagePolicy =
   "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-const pageHeaders = { 'Content-Security-Policy': pagePolicy, 'Referrer-Policy': 'no-referrer' };
+const pageHeaders = { 'Content-Security-Policy': pagePolicy };
 
 /** Pages that have a path without an ending. */
 const pages: Readonly<Record<string, string>> = { 'index.html': paths.root, 'stats.html': paths.statsPage };

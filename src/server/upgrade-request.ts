@@ -2,7 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { AdmissionCause } from '../actors/admission.ts';
 import { quoted } from '../protocol/server-message.ts';
+import { lacksPlainProtocol, subprotocol } from './access/credential.ts';
 import { pathOf, paths } from './paths.ts';
+import { formRefusal, hasBody } from './request-form.ts';
 
 /** Why an upgrade was refused: log line and metric share the name. */
 export type RefusalCause =
@@ -11,7 +13,10 @@ export type RefusalCause =
   | 'wrong_path'
   | 'wrong_method'
   | 'bad_handshake'
-  | 'foreign_origin';
+  | 'foreign_origin'
+  | 'not_authenticated'
+  | 'forbidden'
+  | 'credential_full';
 
 export interface Refusal {
   readonly status: number;
@@ -32,6 +37,8 @@ const keyPattern = /^[+/0-9A-Za-z]{22}==$/;
 /** @param allowedOrigins empty: all. A client without an `Origin` is no browser, and nobody else's page can make it connect. */
 export function upgradeRefusal(request: IncomingMessage, allowedOrigins: readonly string[]): Refusal | null {
   const { method, url, headers, httpVersionMajor, httpVersionMinor } = request;
+  const malformed = formRefusal(request);
+  if (malformed !== null) return malformed;
   const path = pathOf(url ?? '');
   if (path !== paths.stream) {
     return {
@@ -46,6 +53,8 @@ export function upgradeRefusal(request: IncomingMessage, allowedOrigins: readonl
   if (httpVersionMajor === 1 && httpVersionMinor < 1) {
     return { status: 400, cause: 'bad_handshake', reason: 'A WebSocket is opened with HTTP/1.1, not HTTP/1.0.' };
   }
+  // Its bytes would be taken for frames.
+  if (hasBody(request)) return { status: 400, cause: 'bad_handshake', reason: 'A WebSocket is opened without a body.' };
   if (headers.host === undefined)
     return { status: 400, cause: 'bad_handshake', reason: 'The request must name its Host.' };
   const version = headers['sec-websocket-version'];
@@ -65,6 +74,10 @@ export function upgradeRefusal(request: IncomingMessage, allowedOrigins: readonl
       cause: 'bad_handshake',
       reason: `Sec-WebSocket-Key must be 16 random bytes in base64, not ${given}.`,
     };
+  }
+  if (lacksPlainProtocol(headers)) {
+    const reason = `Offer the subprotocol '${subprotocol}' beside the one with the credential: it is the one that is answered.`;
+    return { status: 400, cause: 'bad_handshake', reason };
   }
   const { origin } = headers;
   if (origin !== undefined && !isAllowed(origin, allowedOrigins)) {

@@ -5,11 +5,14 @@
  * socket, and the request that opened the connection is let go.
  */
 import type { Socket } from 'node:net';
+import type { ClientSession } from '../actors/client-session.ts';
 import type { ClientSocket, SocketListener } from '../actors/client-socket.ts';
 import { type CloseReason, closeReasons } from '../protocol/close-reason.ts';
 import { closeFrame } from '../protocol/websocket-frame.ts';
+import type { WireTap } from './admin/wire-tap.ts';
 import type { InboundBudget } from './inbound-budget.ts';
 import { MessageInflater } from './message-inflater.ts';
+import { failureReason } from './receiver-failure.ts';
 import type { Batched, WriteBatch } from './write-batch.ts';
 import { pieceLimits, Receiver } from './ws-parts.ts';
 
@@ -38,6 +41,9 @@ interface Owned {
 export class WebSocketEndpoint implements ClientSocket, Batched {
   readonly remoteAddress: string;
   readonly takesDeflated: boolean;
+  session: ClientSession | null = null;
+  /** While an administrator looks. */
+  tap: WireTap | null = null;
   readonly #options: EndpointOptions;
   readonly #tcp: Socket;
   readonly #receiver: Receiver;
@@ -111,6 +117,7 @@ export class WebSocketEndpoint implements ClientSocket, Batched {
       this.#tcp.write(first);
       return;
     }
+    if (tail !== null) this.tap?.sent(tail);
     this.#tcp.cork();
     this.#tcp.write(first);
     if (more !== null) for (const frame of more) this.#tcp.write(frame);
@@ -148,6 +155,7 @@ export class WebSocketEndpoint implements ClientSocket, Batched {
     const isMessage = kind === 'text' || kind === 'binary';
     this.#setUnfinished(isMessage ? 0 : Math.max(this.#unfinishedBytes - controlHeaderBytes - data.length, 0));
     const listener = this.#listener;
+    this.tap?.received(kind, data);
     if (this.#state !== 'open' || listener === null) return;
     switch (kind) {
       case 'text':
@@ -180,7 +188,7 @@ export class WebSocketEndpoint implements ClientSocket, Batched {
 
   /** The peer broke the protocol or a limit; `reason` tells it which. */
   receiverFailed(error: Error): void {
-    this.#fail(reasonOf(error));
+    this.#fail(failureReason(error));
   }
 
   /** The peer has nothing more to say, and did not say so in a close frame. */
@@ -198,11 +206,13 @@ export class WebSocketEndpoint implements ClientSocket, Batched {
     if (this.#closeTimer !== null) clearTimeout(this.#closeTimer);
     this.#receiver.destroy();
     const { code, reason } = this.#ending ?? abnormal;
+    this.tap?.closed(code);
     this.#listener?.closed(code, reason);
     this.#listener = null;
   }
 
   #enqueue(frame: Uint8Array): void {
+    this.tap?.sent(frame);
     this.#pendingBytes += frame.length;
     if (this.#pending === null) {
       this.#pending = frame;
@@ -278,20 +288,4 @@ function onTcpError(): void {}
 
 function cutOff(tcp: Socket): void {
   tcp.destroy();
-}
-
-/** What was wrong with the frame: codes are those of the documentation of `ws` and of Node's zlib. */
-function reasonOf(error: Error & { readonly code?: unknown }): CloseReason {
-  switch (error.code) {
-    case 'WS_ERR_INVALID_UTF8':
-      return closeReasons.invalid_utf8;
-    case 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH':
-    case 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH':
-    case 'ERR_BUFFER_TOO_LARGE':
-      return closeReasons.message_too_big;
-    case 'WS_ERR_TOO_MANY_BUFFERED_PARTS':
-      return closeReasons.policy;
-    default:
-      return String(error.code).startsWith('Z_') ? closeReasons.invalid_deflate : closeReasons.protocol_error;
-  }
 }

@@ -5,6 +5,11 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { closeReasons } from '../protocol/close-reason.ts';
+import type { Access } from './access/access.ts';
+import { missingGrant } from './access/access-answer.ts';
+import type { AccessSession } from './access/access-session.ts';
+import { credentialOf, offeredProtocols, subprotocol, withoutCredential } from './access/credential.ts';
+import type { AdminRoom } from './admin/admin-room.ts';
 import type { FrontDesk } from './front-desk.ts';
 import type { Gate } from './gate.ts';
 import { acceptance, agreedDeflate } from './handshake.ts';
@@ -34,18 +39,29 @@ export interface WebSocketOptions {
   readonly refusalTimeoutMs: number;
 }
 
+export interface UpgradeGuards {
+  readonly access: Access | null;
+  readonly room: AdminRoom | null;
+}
+
 export class WebSocketUpgrade {
   readonly #options: WebSocketOptions;
   readonly #gate: Gate;
   readonly #desk: FrontDesk;
   readonly #observer: ServerObserver;
   readonly #endpointOptions: EndpointOptions;
+  /** Null: everybody may come. */
+  readonly #access: Access | null;
+  /** Null: there is no administrator. */
+  readonly #room: AdminRoom | null;
 
-  constructor(options: WebSocketOptions, gate: Gate, desk: FrontDesk, observer: ServerObserver) {
+  constructor(options: WebSocketOptions, gate: Gate, desk: FrontDesk, observer: ServerObserver, guards: UpgradeGuards) {
     this.#options = options;
     this.#gate = gate;
     this.#desk = desk;
     this.#observer = observer;
+    this.#access = guards.access;
+    this.#room = guards.room;
     const { maxMessageBytes, closeTimeoutMs, maxUnfinishedBytes } = options;
     const budget = new InboundBudget(maxUnfinishedBytes);
     this.#endpointOptions = { maxMessageBytes, closeTimeoutMs, batch: new WriteBatch(observer), budget };
@@ -57,6 +73,37 @@ export class WebSocketUpgrade {
       this.#refuse(tcp, refusal);
       return;
     }
+    if (this.#access === null) this.#open(request, tcp, head, null);
+    else void this.#openKnown(this.#access, request, tcp, head);
+  }
+
+  /** What the peer sends meanwhile stays in its socket, which nobody reads yet. */
+  async #openKnown(access: Access, request: IncomingMessage, tcp: Socket, head: Buffer): Promise<void> {
+    const hungUp = () => tcp.destroy();
+    tcp.on('error', hungUp);
+    const credential = credentialOf(request.headers, request.url ?? '');
+    const verdict = credential === null ? null : await access.verify(credential);
+    tcp.off('error', hungUp);
+    const missing = missingGrant(verdict, 'stream');
+    if (missing !== null || verdict?.granted !== true) {
+      this.#refuse(tcp, missing!);
+      return;
+    }
+    const session = access.open(verdict.grant);
+    if (session === null) {
+      const { name, maxConnections } = verdict.grant;
+      const reason = `your ${name} has ${maxConnections} connections, as many as it may`;
+      this.#refuse(tcp, { ...unavailable('credential_full', reason, this.#options.retryAfterSeconds), status: 429 });
+      return;
+    }
+    if (tcp.destroyed) access.ended(session);
+    else {
+      tcp.once('close', () => access.ended(session));
+      this.#open(request, tcp, head, session);
+    }
+  }
+
+  #open(request: IncomingMessage, tcp: Socket, head: Buffer, session: AccessSession | null): void {
     const remoteAddress = tcp.remoteAddress;
     if (remoteAddress === undefined) {
       // Gone already.
@@ -70,14 +117,30 @@ export class WebSocketUpgrade {
     }
     const { headers, url } = request;
     const extensions = this.#options.compression ? agreedDeflate(headers['sec-websocket-extensions']) : null;
-    tcp.write(acceptance(headers['sec-websocket-key']!, extensions));
+    const protocol = offeredProtocols(headers).includes(subprotocol) ? subprotocol : null;
+    tcp.write(acceptance(headers['sec-websocket-key']!, extensions, protocol));
     const endpoint = new WebSocketEndpoint(this.#endpointOptions, tcp, remoteAddress, extensions !== null);
+    endpoint.session = session;
     try {
-      endpoint.forwardTo(this.#gate.open(endpoint), head);
+      const listener = this.#gate.open(endpoint);
+      const id = this.#room?.opened(listener.name, endpoint, session?.grant.name ?? null);
+      if (id !== undefined) tcp.once('close', () => this.#room?.closed(id));
+      endpoint.forwardTo(listener, head);
+      session?.begin(endpoint);
     } catch (error) {
       endpoint.close(closeReasons.internal_error);
-      this.#observer.failed(url ?? '', error);
+      this.#observer.failed(withoutCredential(url ?? ''), error);
     }
+  }
+
+  /** `CONNECT`: what comes behind it would be of another protocol. */
+  refuseTunnel(tcp: Socket): void {
+    this.#refuse(tcp, {
+      status: 405,
+      cause: 'wrong_method',
+      reason: 'This server is no proxy.',
+      headers: { Allow: 'GET, HEAD' },
+    });
   }
 
   #unavailable(): Refusal | null {

@@ -88,6 +88,20 @@ describe('a connection', () => {
     expect(socket.closedWith).toEqual(closeReasons.too_many_messages);
   });
 
+  it('that shows a credential where none is asked for is told so', async () => {
+    const room = new Room();
+    const socket = room.connect();
+    socket.say({ action: 'authenticate', token: 'secret' });
+    await room.idle();
+    expect(socket.ofType('error')).toEqual([
+      {
+        type: 'error',
+        code: 'INVALID_ACTION',
+        message: 'This server asks for no credentials: leave authenticate out.',
+      },
+    ]);
+  });
+
   it('that floods past its mailbox is closed without being read', async () => {
     const room = new Room();
     const socket = room.connect();

@@ -6,6 +6,7 @@ export class ScriptedSocket {
   readonly OPEN = 1;
   readyState = 0;
   readonly url: string;
+  readonly protocols: string[] | undefined;
   readonly sent: Record<string, unknown>[] = [];
   closedWith: number | undefined;
   onopen: (() => void) | null = null;
@@ -13,9 +14,10 @@ export class ScriptedSocket {
   onclose: ((event: { code: number; reason: string }) => void) | null = null;
   onerror: (() => void) | null = null;
 
-  constructor(url: string) {
+  constructor(url: string, protocols?: string[]) {
     new URL(url);
     this.url = url;
+    this.protocols = protocols;
     ScriptedSocket.made.push(this);
   }
 

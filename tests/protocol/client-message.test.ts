@@ -204,6 +204,11 @@ describe('a refusal', () => {
       subscribe(`"symbols":["A"],"id":"${'x'.repeat(65)}"`),
       "Field 'id' of subscribe must be a number or a string of at most 64 characters.",
     ],
+    [
+      'a token that is longer than any',
+      JSON.stringify({ action: 'authenticate', token: 'x'.repeat(16_385) }),
+      "Field 'token' of authenticate must be a string of 1 to 16384 characters.",
+    ],
   ])('of %s is INVALID_MESSAGE and says what is allowed', (_what, text, message) => {
     expect(errorOf(text)).toEqual({ type: 'error', code: 'INVALID_MESSAGE', message });
   });
@@ -222,7 +227,7 @@ describe('a refusal', () => {
     expect(errorOf(text)).toEqual({
       type: 'error',
       code: 'INVALID_ACTION',
-      message: `${start} Valid: subscribe, unsubscribe, replay, ping`,
+      message: `${start} Valid: subscribe, unsubscribe, replay, ping, authenticate`,
     });
   });
 
@@ -237,7 +242,8 @@ describe('a refusal', () => {
 describe('every message', () => {
   const near = fc.record(
     {
-      action: fc.oneof(fc.constantFrom('subscribe', 'unsubscribe', 'ping', 'replay'), fc.jsonValue()),
+      action: fc.oneof(fc.constantFrom('subscribe', 'unsubscribe', 'ping', 'replay', 'authenticate'), fc.jsonValue()),
+      token: fc.oneof(fc.string(), fc.jsonValue()),
       symbols: fc.oneof(fc.array(fc.string(), { maxLength: 12 }), fc.jsonValue()),
       update_interval: fc.oneof(fc.double(), fc.jsonValue()),
       mode: fc.jsonValue(),
@@ -264,7 +270,7 @@ describe('every message', () => {
           return;
         }
         const asked = parsed.message;
-        if (asked.action === 'ping' || asked.action === 'replay') return;
+        if (!('symbols' in asked)) return;
         expect(asked.symbols.length).toBeGreaterThanOrEqual(1);
         expect(new Set(asked.symbols).size).toBe(asked.symbols.length);
         if (asked.action === 'unsubscribe') return;

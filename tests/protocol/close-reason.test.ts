@@ -15,6 +15,8 @@ describe('the close reasons', () => {
       message_too_big: 1009,
       internal_error: 1011,
       not_authenticated: 4401,
+      expired: 4401,
+      revoked: 4401,
       forbidden: 4403,
       slow_consumer: 4408,
       too_many_messages: 4429,

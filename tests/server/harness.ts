@@ -8,12 +8,14 @@ import type { ClientSocket, SocketListener } from '../../src/actors/client-socke
 import type { HistoryQuery } from '../../src/protocol/history-query.ts';
 import type { HealthView, StatsView } from '../../src/protocol/http-view.ts';
 import { pongFrame, textFrame } from '../../src/protocol/websocket-frame.ts';
+import type { Access } from '../../src/server/access/access.ts';
 import { deskOf } from '../../src/server/front-desk.ts';
 import type { Gate } from '../../src/server/gate.ts';
 import type { HistoryView } from '../../src/server/history-view.ts';
 import { HttpServer, type HttpServerOptions } from '../../src/server/http-server.ts';
 import type { ServerObserver } from '../../src/server/server-observer.ts';
 import type { ServerViews } from '../../src/server/server-views.ts';
+import type { TlsFiles } from '../../src/server/tls-files.ts';
 import type { WebSocketOptions } from '../../src/server/websocket-upgrade.ts';
 
 export const host = '127.0.0.1';
@@ -67,12 +69,13 @@ export class EchoGate implements Gate {
     return this.admission;
   }
 
-  open(socket: ClientSocket): SocketListener {
+  open(socket: ClientSocket): SocketListener & { readonly name: string } {
     const recording = new Recording(socket);
     this.recordings.push(recording);
     recording.add({ kind: 'opened' });
     this.#waiting.shift()?.(recording);
     return {
+      name: `connection-${this.recordings.length}`,
       text: (text) => {
         recording.add({ kind: 'text', text });
         socket.write(textFrame(text), null);
@@ -185,7 +188,11 @@ export interface Harness {
 
 /** Stopped when the test is over. */
 export async function startServer(
-  options: Partial<typeof serverOptions> & { webSocket?: Partial<WebSocketOptions> } = {},
+  options: Partial<typeof serverOptions> & {
+    webSocket?: Partial<WebSocketOptions>;
+    access?: Access;
+    tls?: TlsFiles;
+  } = {},
 ): Promise<Harness> {
   const gate = new EchoGate();
   const views = new TestViews();
@@ -196,7 +203,11 @@ export async function startServer(
     failed: (path, error) => failures.push({ path, error }),
   };
   const webSocket = { ...webSocketOptions, ...options.webSocket };
-  const server = new HttpServer({ ...serverOptions, ...options, webSocket }, gate, deskOf(views), observer);
+  const server = new HttpServer({ ...serverOptions, ...options, webSocket }, gate, deskOf(views), observer, {
+    access: options.access ?? null,
+    tls: options.tls ?? null,
+    admin: null,
+  });
   onTestFinished(() => server.stop());
   const { port } = await server.listen(host, 0);
   return { server, gate, views, refusals, failures, port, origin: `http://${host}:${port}` };

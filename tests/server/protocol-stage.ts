@@ -17,7 +17,14 @@ export const maxMessageBytes = 100_000;
 export async function startStage(...flags: string[]) {
   const argv = [
     ...['--host=127.0.0.1', '--port=0', '--symbols=BTCUSDT', `--ws-max-message-size=${maxMessageBytes}`],
-    ...['--ws-close-timeout=60', '--ws-message-burst=10000', '--ws-ack-sample=0', '--ws-update-interval=1', ...flags],
+    ...[
+      '--ws-close-timeout=60',
+      '--shutdown-timeout=120',
+      '--ws-message-burst=10000',
+      '--ws-ack-sample=0',
+      '--ws-update-interval=1',
+      ...flags,
+    ],
   ];
   const loaded = loadConfig({ argv, env: {}, dotenv: {}, workingDirectory: '.', version: 'test' });
   if (loaded.outcome !== 'config') throw new Error(loaded.text);

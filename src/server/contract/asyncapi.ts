@@ -30,10 +30,12 @@ const summaries: Readonly<Record<string, string>> = {
   subscribe: 'Begin with the latest picture of each symbol, then one each time it has changed',
   unsubscribe: 'Nothing more of these symbols',
   'replay (client)': 'The past at a speed, then the live pictures',
+  authenticate: 'A new credential before the old one expires; the connection goes on',
   ping: 'Answered by a pong',
   snapshot: 'A whole picture',
   delta: 'What has changed since the picture prev_seq; only in delta mode',
-  warning: 'SLOW_CONSUMER: older pictures were replaced by newer ones. CONNECTION_UNSTABLE: reconnected often',
+  warning:
+    'SLOW_CONSUMER: older pictures were replaced by newer ones. CONNECTION_UNSTABLE: reconnected often. CREDENTIAL_EXPIRES: send a new one with authenticate',
   error: 'A message was refused; the connection goes on',
   pong: 'Answer to a ping',
   ack: 'Answer to a message with an id',

@@ -16,6 +16,11 @@ const text = (description: string, type = 'text/plain') => ({
 });
 const health = { '200': json('How the server is', healthSchema) };
 const refused = (description: string) => json(description, refusalSchema);
+/** While access is limited. */
+const limited = {
+  '401': refused('A credential is missing or not good; see WWW-Authenticate'),
+  '403': refused('The credential lacks the scope'),
+};
 
 function parametersOf(schema: z.ZodType) {
   const { properties, required = [] } = jsonSchema(schema, 'input') as {
@@ -46,24 +51,27 @@ export function openApi(version: string) {
           '200': json('The series. It never changes, and is named by its ETag', historyAnswerSchema),
           '304': { description: 'You have it already (If-None-Match)' },
           '400': refused('A parameter is not understood'),
+          ...limited,
           '413': refused('It would be too large; the message says what to ask for instead'),
           '503': refused('Nothing is known yet, or too much is asked at once; see Retry-After'),
         },
         parametersOf(historyQuerySchema),
       ),
-      [paths.health]: get('How the server is, and what its books assume', health),
+      [paths.health]: get('How the server is, and what its books assume', { ...health, ...limited }),
       [paths.live]: get('For probes: answers while the process does', health),
       [paths.ready]: get('For probes: whether clients are served', {
         ...health,
         '503': json('Recovery is not over, or the server is stopping', healthSchema),
       }),
-      [paths.stats]: get('Connections and messages', { '200': json('Counts', statsSchema) }),
-      [paths.metrics]: get('Metrics for Prometheus', { '200': text('Prometheus text') }),
+      [paths.stats]: get('Connections and messages', { '200': json('Counts', statsSchema), ...limited }),
+      [paths.metrics]: get('Metrics for Prometheus', { '200': text('Prometheus text'), ...limited }),
       [paths.stream]: get('The stream: a WebSocket, described in asyncapi.json', {
         '101': { description: 'The WebSocket is open' },
         '400': text('Not a WebSocket handshake; the line says what is wrong'),
-        '403': text('This Origin may not connect'),
+        '401': text('A credential is missing or not good; see WWW-Authenticate'),
+        '403': text('This Origin may not connect, or the credential lacks the scope'),
         '426': text('Connect with a WebSocket client'),
+        '429': text('The credential has as many connections as it may; see Retry-After'),
         '503': text('Full, overloaded or stopping; see Retry-After'),
       }),
       [paths.script]: get('The client library: a plain script with the global class HeatmapWebSocket', {
