@@ -2,12 +2,13 @@
 import { parseArgs } from 'node:util';
 import * as cluster from './cluster.ts';
 import * as faults from './faults.ts';
+import * as fuzz from './fuzz.ts';
 import * as kill9 from './kill9.ts';
 import * as simulation from './simulation.ts';
 import * as tail from './tail.ts';
 import type { Torture } from './torture.ts';
 
-const tortures: Readonly<Record<string, Torture>> = { cluster, faults, kill9, simulation, tail };
+const tortures: Readonly<Record<string, Torture>> = { cluster, faults, fuzz, kill9, simulation, tail };
 const usage = `npm run torture -- NAME [--runs N] [--seed N]. There is: ${Object.keys(tortures).join(', ')}`;
 
 const { positionals, values } = parseArgs({

@@ -7,6 +7,7 @@ import { stringify } from 'csv-stringify';
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet';
 import { fileWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { type EventRow, eventColumnNames, eventColumns } from './event-table.ts';
+import { checkFlatTable, withCheckedRanges } from './parquet-table.ts';
 
 export interface EventFile {
   write(path: string, rows: Iterable<EventRow>): Promise<void>;
@@ -38,8 +39,9 @@ export const parquetFile: EventFile = {
   },
 
   async *read(path) {
-    const file = await asyncBufferFromFile(path);
+    const file = withCheckedRanges(await asyncBufferFromFile(path));
     const metadata = await parquetMetadataAsync(file);
+    checkFlatTable(metadata);
     let rowStart = 0;
     for (const group of metadata.row_groups) {
       const rowEnd = rowStart + Number(group.num_rows);
