@@ -1,16 +1,16 @@
 /**
  * The steady load script with its stages, to 1,000 and then to 5,000 clients, by the stand-in for k6: its thresholds hold, and the
- * server stays small. Clients and server share the machine, and the clients read every snapshot as JSON, so on few cores they are
- * the slower part.
+ * server stays small. Clients and server share the machine, so on few cores the clients are the slower part.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { StatsView } from '../src/protocol/http-view.ts';
+import { ServerProcess } from '../tests/support/server-process.ts';
 import type { BenchTable } from './bench-table.ts';
-import { LineProcess } from './line-process.ts';
 import { Demands, demandColumns } from './scenario/demands.ts';
 import { residentKb } from './scenario/resident.ts';
 
@@ -27,33 +27,41 @@ interface Result {
 
 export async function run({ quick }: { quick: boolean }): Promise<BenchTable[]> {
   const tables: BenchTable[] = [];
-  for (const peak of quick ? [100] : [1000, 5000]) tables.push(await loaded(peak, quick ? 'short' : 'brief'));
+  for (const peak of quick ? [100] : [1000, 5000]) {
+    tables.push(await loaded(peak, quick ? 'short' : 'brief'));
+    process.stderr.write(`${peak} clients: ${JSON.stringify(tables.at(-1)!.rows)}\n`);
+  }
   return tables;
 }
 
 async function loaded(peak: number, stages: string): Promise<BenchTable> {
   const directory = mkdtempSync(join(tmpdir(), 'heatline-load-'));
-  const settings = ['HOST=127.0.0.1', 'PORT=0', `DATA_DIR=${directory}`, `WS_MAX_CONNECTIONS=${peak + 10}`];
-  const server = new LineProcess(0, [
-    'env',
-    ...settings,
-    process.execPath,
-    '--max-semi-space-size=4',
-    pathOf('../src/main.ts'),
-  ]);
+  const settings = {
+    DATA_DIR: directory,
+    WS_MAX_CONNECTIONS: String(peak + 10),
+    SIMULATED_HISTORY: '24',
+    NODE_OPTIONS: '--max-semi-space-size=4',
+  };
+  const server = await ServerProcess.started(settings);
   try {
-    const port = await portOf(server);
-    const stats = async () => (await (await fetch(`http://127.0.0.1:${port}/ws/stats`)).json()) as StatsView;
     const idleMb = residentKb(server.pid) / 1000;
     let mostMb = 0;
     let mostClients = 0;
-    const look = setInterval(async () => {
-      mostMb = Math.max(mostMb, residentKb(server.pid) / 1000);
-      mostClients = Math.max(mostClients, (await stats()).active_connections);
-    }, lookEveryMs);
-    const result = await runScript(port, peak, stages);
-    clearInterval(look);
-    const { messages_dropped_total: dropped } = await stats();
+    let isOver = false;
+    const look = async () => {
+      while (!isOver) {
+        mostMb = Math.max(mostMb, residentKb(server.pid) / 1000);
+        const { active_connections: clients } = await server.json<StatsView>('/ws/stats');
+        mostClients = Math.max(mostClients, clients);
+        await setTimeout(lookEveryMs);
+      }
+    };
+    const ending = new AbortController();
+    const script = runScript(server.url, peak, stages, ending.signal).finally(() => {
+      isOver = true;
+    });
+    const [result] = await Promise.all([script, look()]).finally(() => ending.abort());
+    const { messages_dropped_total: dropped } = await server.json<StatsView>('/ws/stats');
     const demands = new Demands();
     demands.equal('thresholds broken', result.broken.join('; ') || 'none', 'none');
     demands.atMost('memory', mostMb, mostMemoryMb, 'MB');
@@ -71,28 +79,19 @@ async function loaded(peak: number, stages: string): Promise<BenchTable> {
       misses: demands.misses,
     };
   } finally {
-    await server.end();
+    await server.stop();
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-function runScript(port: number, peak: number, stages: string): Promise<Result> {
-  const env = { ...process.env, WS_URL: `ws://127.0.0.1:${port}/ws/heatmap`, PEAK: String(peak), STAGES: stages };
+function runScript(url: string, peak: number, stages: string, signal: AbortSignal): Promise<Result> {
+  const env = { ...process.env, WS_URL: url, PEAK: String(peak), STAGES: stages };
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
       [pathOf('../tests/k6/run-script.ts'), pathOf('../k6/steady.js')],
-      { env },
+      { env, signal },
       (error, out, err) => (error === null ? resolve(JSON.parse(out)) : reject(new Error(err))),
     );
   });
-}
-
-async function portOf(server: LineProcess): Promise<number> {
-  for (;;) {
-    const line = JSON.parse(await server.line());
-    if (line.event !== 'ready') continue;
-    server.drain();
-    return line.port;
-  }
 }

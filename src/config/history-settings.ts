@@ -17,7 +17,13 @@ export const historySettings = {
     unit: 'MB',
     doc: 'Largest answer about the past; what would be larger is answered 413',
   }),
-  HISTORY_CACHE: whole({ min: 0, max: 65536, default: 128, unit: 'MB', doc: 'Answers about the past that are kept' }),
+  HISTORY_CACHE: whole({
+    min: 0,
+    max: 65536,
+    default: 128,
+    unit: 'MB',
+    doc: 'Answers about the past that are kept; 0 keeps none',
+  }),
   HISTORY_MAX_HELD: whole({
     min: 1,
     max: 65536,
@@ -29,7 +35,7 @@ export const historySettings = {
     min: 0,
     max: 10000,
     default: 32,
-    doc: 'Replays under way at once, for each connection thread; one more is refused',
+    doc: 'Replays under way at once, for each connection thread; one more is refused, 0 refuses all',
   }),
   REPLAY_THREADS: whole({ min: 1, max: 256, default: 1, doc: 'Worker threads that make pictures of replays' }),
 } as const;

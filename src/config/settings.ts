@@ -85,7 +85,7 @@ export const settings = {
     min: 0,
     max: 1,
     default: 0.5,
-    doc: 'Share of the volume that opens and closes at once (market makers)',
+    doc: 'Share of the volume that opens and closes at once (market makers); 0: all of it opens or closes positions',
   }),
   MODEL_HALF_LIFE: number({
     min: 0.1,
