@@ -18,10 +18,14 @@ export interface LadderParameters {
   readonly farthest: number;
   /** Notional in USD of the position whose margin bracket is taken. */
   readonly assumedNotional: number;
+  /** Mass within a distance d is proportional to d^(1 + shape): 0 is even over the distance, below 0 leans to the near rungs. */
+  readonly shape: number;
+  /** Share that stands at leverage 1, as the last rung: backed in full, hedged, or closed by its owner before price gets there. */
+  readonly unlevered: number;
 }
 
 export const ladderParameterSets: readonly LadderParameters[] = [
-  { version: 1, rungs: 40, nearest: 0.003, farthest: 1, assumedNotional: 10_000 },
+  { version: 1, rungs: 40, nearest: 0.003, farthest: 1, assumedNotional: 10_000, shape: 0, unlevered: 0 },
 ];
 
 export const latestLadderVersion = ladderParameterSets.at(-1)!.version;
@@ -45,7 +49,7 @@ export interface LeverageLadder {
 }
 
 export function leverageLadder(parameters: LadderParameters, set: MarginTierSet, symbol: string): LeverageLadder {
-  const { rungs, nearest, farthest, assumedNotional } = parameters;
+  const { rungs, nearest, farthest, assumedNotional, shape, unlevered } = parameters;
   const tiers = tiersOf(set, symbol);
   const ladder = {
     leverage: new Float64Array(rungs),
@@ -54,18 +58,25 @@ export function leverageLadder(parameters: LadderParameters, set: MarginTierSet,
     long: new Float64Array(rungs),
     short: new Float64Array(rungs),
   };
-  const ratio = (farthest / nearest) ** (1 / rungs);
-  for (let r = 0; r < rungs; r++) {
-    const from = nearest * ratio ** r;
-    const to = nearest * ratio ** (r + 1);
-    const leverage = leverageAtDistance((from + to) / 2, tiers[0]!);
+  const spread = unlevered > 0 ? rungs - 1 : rungs;
+  const ratio = (farthest / nearest) ** (1 / spread);
+  const massWithin = (distance: number) => distance ** (1 + shape);
+  const whole = massWithin(farthest) - massWithin(nearest);
+  const setRung = (r: number, leverage: number, weight: number) => {
     ladder.leverage[r] = leverage;
     const place = leverageBandCount - 1 - leverageBandOf(leverage);
     for (let band = 0; band <= place; band++) ladder.bandStart[band] = Math.min(ladder.bandStart[band]!, r);
-    ladder.weight[r] = (to - from) / (farthest - nearest);
+    ladder.weight[r] = weight;
     ladder.long[r] = multiplier('long', leverage, assumedNotional, tiers);
     ladder.short[r] = multiplier('short', leverage, assumedNotional, tiers);
+  };
+  for (let r = 0; r < spread; r++) {
+    const from = nearest * ratio ** r;
+    const to = nearest * ratio ** (r + 1);
+    const weight = ((massWithin(to) - massWithin(from)) / whole) * (1 - unlevered);
+    setRung(r, leverageAtDistance((from + to) / 2, tiers[0]!), weight);
   }
+  if (unlevered > 0) setRung(spread, 1, unlevered);
   return ladder;
 }
 
