@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { readSettings, type SettingSources } from './config/read-settings.ts';
 import { flagOf, type Settings, settingNames, settings } from './config/settings.ts';
+import { modelParameterSet } from './market/model-parameters.ts';
 
 export type Config = ReturnType<typeof configOf>;
 
@@ -98,7 +99,11 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       historyCheckpointEvents: values.LOG_HISTORY_CHECKPOINTS,
     },
     checkpointEvents: values.CHECKPOINT_EVENTS,
-    model: { churn: values.MODEL_CHURN, halfLifeMs: values.MODEL_HALF_LIFE * 3_600_000 },
+    model: {
+      ...versionsOf(values.MODEL_PARAMETERS),
+      churn: values.MODEL_CHURN,
+      halfLifeMs: values.MODEL_HALF_LIFE * 3_600_000,
+    },
     updateIntervalMs,
     /** A whole number of ticks makes the default interval, so that it is kept exactly. */
     tickMs: updateIntervalMs / Math.ceil(updateIntervalMs / longestTickMs),
@@ -224,6 +229,11 @@ function accessOf(values: Settings, workingDirectory: string) {
     messagesPerSecond: values.ACCESS_MAX_MESSAGES_PER_SECOND,
     expiryWarningMs: values.ACCESS_EXPIRY_WARNING,
   };
+}
+
+function versionsOf(name: string): { readonly tiers: number; readonly ladder: number } {
+  const { tiers, ladder } = modelParameterSet(name)!;
+  return { tiers, ladder };
 }
 
 function helpText(): string {

@@ -12,8 +12,6 @@ import type { Config } from './config.ts';
 import type { ResumePoint } from './feed/feed.ts';
 import { resumePointOf } from './feed/resume-point.ts';
 import type { EventLog } from './log/event-log.ts';
-import { latestLadderVersion } from './market/leverage-ladder.ts';
-import { latestMarginTiersVersion } from './market/margin-tiers.ts';
 import type { FrameChannel } from './streams/frame-channel.ts';
 import type { SymbolRegistry } from './symbol-registry.ts';
 import type { RenderSnapshot } from './workers/snapshot-job.ts';
@@ -60,7 +58,7 @@ export class SymbolWriters {
       log,
       channel: channels.get(symbol)!,
       render,
-      model: { tiers: latestMarginTiersVersion, ladder: latestLadderVersion, ...config.model },
+      model: config.model,
       range: config.snapshotRange,
       checkpointEvents: config.checkpointEvents,
       wallClock: Date.now,

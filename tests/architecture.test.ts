@@ -5,11 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { projectRoot } from './support/server-process.ts';
 
 /** Folders of what puts everything together. */
-const roomsOfMain = ['config', 'clients', 'log-tool', 'metrics', 'tracing', 'doctor', 'crash'];
+const roomsOfMain = ['config', 'clients', 'log-tool', 'score-tool', 'metrics', 'tracing', 'doctor', 'crash'];
 /** Each room may import from itself and from those before it. */
 const order = [
   'client',
   'market',
+  'score',
   'protocol',
   'feed',
   'log',
@@ -23,7 +24,7 @@ const order = [
 /** Beside each other: neither may import the other, but what comes after may import both. */
 const apart = [
   ['feed', 'log'],
-  ...['market', 'protocol', 'feed', 'log', 'workers', 'streams', 'actors', 'cluster', 'server'].map((room) => [
+  ...['market', 'score', 'protocol', 'feed', 'log', 'workers', 'streams', 'actors', 'cluster', 'server'].map((room) => [
     'client',
     room,
   ]),
@@ -37,6 +38,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   pino: ['main'],
   'prom-client': ['main'],
   '@opentelemetry': ['main'],
+  'pure-rand': ['score'],
 };
 const longestFile = 300;
 

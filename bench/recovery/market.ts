@@ -14,7 +14,6 @@ import {
   kindCodes,
   maxBatchEvents,
 } from '../../src/market/event-batch.ts';
-import { latestLadderVersion } from '../../src/market/leverage-ladder.ts';
 import { latestMarginTiersVersion } from '../../src/market/margin-tiers.ts';
 
 export const symbol = 'BTCUSDT';
@@ -58,7 +57,7 @@ export function candleFile(): string {
 }
 
 function firstBatch(): EventBatch {
-  const model = { tiers: latestMarginTiersVersion, ladder: latestLadderVersion, churn: 0.5, halfLifeMs: 86_400_000 };
+  const model = { tiers: latestMarginTiersVersion, ladder: 1, churn: 0.5, halfLifeMs: 86_400_000 };
   const prices = { open: startPrice, high: startPrice, low: startPrice, close: startPrice };
   return batchFromEvents([
     { kind: 'model_set', time: startMs, id: 1, ...model },

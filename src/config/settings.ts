@@ -3,6 +3,7 @@
  * are made from this.
  */
 import { z } from 'zod';
+import { modelParameterNames } from '../market/model-parameters.ts';
 import { accessSettings } from './access-settings.ts';
 import { historySettings } from './history-settings.ts';
 import { redisSettings } from './redis-settings.ts';
@@ -81,6 +82,11 @@ export const settings = {
     default: 1024,
     doc: 'Calls that may wait for the event log; one more is refused',
   }),
+  MODEL_PARAMETERS: choice(
+    modelParameterNames,
+    'even',
+    'Which set of model parameters new events are folded with; docs/accuracy.md says how each came about and how it scores',
+  ),
   MODEL_CHURN: number({
     min: 0,
     max: 1,

@@ -49,10 +49,14 @@ function ladderAssumptions(book: Book): string[] {
   const set = marginTierSet(book.model!.tiers)!;
   const ladder = ladderParameters(book.model!.ladder)!;
   const distances = `${percent(ladder.nearest)} to ${percent(ladder.farthest)}`;
+  const spread = ladder.shape === 0 ? 'even over' : `proportional to distance^${1 + ladder.shape} within`;
   const assumptions = [
-    `effective leverage is spread so that mass is even over liquidation distances of ${distances} (ladder ${ladder.version})`,
+    `effective leverage is spread so that mass is ${spread} liquidation distances of ${distances} (ladder ${ladder.version})`,
     `margin tiers of ${set.venue}, ${set.date}, for positions of ${ladder.assumedNotional} USD`,
   ];
+  if (ladder.unlevered > 0) {
+    assumptions.push(`${percent(ladder.unlevered)} of what opens is never force-closed: it stands at leverage 1`);
+  }
   if (!Object.hasOwn(set.symbols, book.symbol)) {
     assumptions.push(`${book.symbol} has no margin tiers of its own: those of ${set.fallbackSymbol} are used`);
   }

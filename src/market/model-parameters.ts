@@ -37,9 +37,32 @@ export const modelParameterSets: readonly ModelParameterSet[] = [
     link: { volumeFactor: 1, fleeting: 0, backgroundUsd: 1 },
     learned: null,
   },
+  {
+    name: 'btc-2026-03',
+    ladder: 2,
+    tiers: 1,
+    origin:
+      'least Tweedie deviance of half-hourly liquidated USD of three venues, on spot candles and the open interest of one venue',
+    link: { volumeFactor: 25.9, fleeting: 5.08, backgroundUsd: 7050 },
+    learned: {
+      symbol: 'BTCUSDT',
+      from: Date.UTC(2026, 1, 21, 6),
+      to: Date.UTC(2026, 2, 8),
+      days: 15,
+      deviance: 6574.5,
+      intervals: {
+        nearest: [0.00159, 0.00182],
+        shape: [-0.104, 0.091],
+        unlevered: [0.783, 0.88],
+        volumeFactor: [18.7, 35.7],
+        fleeting: [3.58, 7.19],
+        backgroundUsd: [5080, 9790],
+      },
+    },
+  },
 ];
 
-export const modelParameterNames = modelParameterSets.map(({ name }) => name);
+export const modelParameterNames = ['even', 'btc-2026-03'] as const;
 
 export function modelParameterSet(name: string): ModelParameterSet | undefined {
   return modelParameterSets.find((set) => set.name === name);

@@ -1,6 +1,7 @@
 /** What each ingredient is worth: the same recording, with one of them left out and the others as they are. */
-import { forecast, type IntervalForecast, segmentsOf } from './forecast.ts';
+
 import { withLearned } from './fit.ts';
+import { forecast, type IntervalForecast, segmentsOf } from './forecast.ts';
 import type { ForecastParameters } from './parameters.ts';
 import type { IntervalPath } from './price-path.ts';
 import type { Recording } from './recording.ts';

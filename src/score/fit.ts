@@ -88,7 +88,11 @@ export function fit(recording: Recording, options: FitOptions): Fit {
   const second = search(first.at, mostSteps);
   const { at, value } = second;
   const steps = first.steps + second.steps;
-  const deviations = clusteredDeviations(losses, at, names.map((name) => axes[name].step));
+  const deviations = clusteredDeviations(
+    losses,
+    at,
+    names.map((name) => axes[name].step),
+  );
   const parameters = parametersAt(at);
   const learned = Object.fromEntries(
     learnedNames.map((name) => {
@@ -108,7 +112,10 @@ export function learnedOf({ ladder, link }: ForecastParameters): Record<LearnedN
   return { nearest, shape, unlevered, ...link };
 }
 
-export function withLearned(base: ForecastParameters, values: Partial<Record<LearnedName, number>>): ForecastParameters {
+export function withLearned(
+  base: ForecastParameters,
+  values: Partial<Record<LearnedName, number>>,
+): ForecastParameters {
   const { nearest, shape, unlevered, ...link } = { ...learnedOf(base), ...values };
   return { ...base, ladder: { ...base.ladder, nearest, shape, unlevered }, link };
 }

@@ -9,7 +9,12 @@ import type { LeverageLadder } from '../market/leverage-ladder.ts';
 import type { IntervalPath } from './price-path.ts';
 
 /** @param opensAStep contracts that a side opens each step of the path. @returns USD at the prices of their liquidation. */
-export function fleetingUsd(side: PositionSide, path: IntervalPath, ladder: LeverageLadder, opensAStep: number): number {
+export function fleetingUsd(
+  side: PositionSide,
+  path: IntervalPath,
+  ladder: LeverageLadder,
+  opensAStep: number,
+): number {
   const isLong = side === 'long';
   const multipliers = ladder[side];
   const { steps, open } = path;

@@ -97,7 +97,11 @@ export function sweptUsd({ side, cells, cellCount, edge, scale }: BookSide, tick
   const isLong = side === 'long';
   const limit = extreme / tick;
   let usd = 0;
-  for (let cell = edge; isLong ? cell >= limit && cell > 0 : cell <= limit && cell < cellCount; cell += isLong ? -1 : 1) {
+  for (
+    let cell = edge;
+    isLong ? cell >= limit && cell > 0 : cell <= limit && cell < cellCount;
+    cell += isLong ? -1 : 1
+  ) {
     for (let at = cell; at < cells.length; at += cellCount) usd += cells[at]! * cell;
   }
   return usd * scale * tick;

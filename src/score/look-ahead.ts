@@ -3,7 +3,7 @@
  * what came after its interval's start, and parameters learned from the intervals that they are judged on. Each is refused by name.
  */
 import type { IntervalForecast } from './forecast.ts';
-import { type Recording, type RecordedObservation, RecordingError, sides } from './recording.ts';
+import { type RecordedObservation, type Recording, RecordingError, sides } from './recording.ts';
 import { rankCorrelation } from './statistics/rank-correlation.ts';
 
 export type Forecaster = (recording: Recording) => readonly IntervalForecast[];

@@ -7,9 +7,9 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { IntervalForecast } from './forecast.ts';
-import { type Rival, seriesOf, type Series } from './rivals.ts';
 import type { IntervalPath } from './price-path.ts';
 import { sides } from './recording.ts';
+import { type Rival, type Series, seriesOf } from './rivals.ts';
 
 const weekMs = 7 * 86_400_000;
 
@@ -27,7 +27,7 @@ export function placebosOf(
       name: 'map of a week before',
       // The first week has none before it and takes the last week's.
       series: seriesOf(paths.length, (side, place) =>
-        swept(side, weekBefore(place) ?? (placeOf.get(paths[place]!.time + weekMs) ?? place)),
+        swept(side, weekBefore(place) ?? placeOf.get(paths[place]!.time + weekMs) ?? place),
       ),
     },
     {

@@ -102,7 +102,8 @@ function sidePath(
   const recent = known.slice(firstAfter(known, time - freshHours * hourMs));
   const edge = isLong ? Math.min(...recent.map(({ low }) => low)) : Math.max(...recent.map(({ high }) => high));
   const lastTouch = known.findLast(({ low, high }) => (isLong ? low <= extreme : high >= extreme));
-  const crossed = ({ close }: Candle) => (isLong ? close >= extreme && close <= open : close <= extreme && close >= open);
+  const crossed = ({ close }: Candle) =>
+    isLong ? close >= extreme && close <= open : close <= extreme && close >= open;
   return {
     move: Math.abs(open - extreme) / open,
     excursion: excursionOf(isLong, open, steps),

@@ -39,7 +39,11 @@ export function dayOf(time: number): number {
   return Math.floor(time / 86_400_000);
 }
 
-/** The same recording with the totals of `from` (inclusive) to `to` (exclusive) only; the observations stay whole. */
+/** The same recording as it would have been at `to`, with the totals of `from` (inclusive) to `to` (exclusive). */
 export function withTotalsOf(recording: Recording, from: number, to: number): Recording {
-  return { ...recording, totals: recording.totals.filter(({ time }) => time >= from && time < to) };
+  return {
+    ...recording,
+    observations: recording.observations.filter(({ time }) => time <= to),
+    totals: recording.totals.filter(({ time }) => time >= from && time + recording.intervalMs <= to),
+  };
 }

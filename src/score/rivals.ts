@@ -23,15 +23,15 @@ export interface Rival {
 /** The usual map: five leverages of the slider, equal shares, which nobody ever measured. */
 const combLeverages = [100, 50, 25, 10, 5];
 
-export function seriesOf(count: number, valueOf: (side: PositionSide, place: number) => number): Series {
-  const of = (side: PositionSide) => Float64Array.from({ length: count }, (_, place) => valueOf(side, place));
+export function seriesOf(count: number, measure: (side: PositionSide, place: number) => number): Series {
+  const of = (side: PositionSide) => Float64Array.from({ length: count }, (_, place) => measure(side, place));
   return { long: of('long'), short: of('short') };
 }
 
 export function rivalsOf(recording: Recording, paths: readonly IntervalPath[], model: ForecastParameters): Rival[] {
-  const ofPath = (name: string, valueOf: (side: SidePath, path: IntervalPath) => number): Rival => ({
+  const ofPath = (name: string, measure: (side: SidePath, path: IntervalPath) => number): Rival => ({
     name,
-    series: seriesOf(paths.length, (side, i) => valueOf(paths[i]![side], paths[i]!)),
+    series: seriesOf(paths.length, (side, i) => measure(paths[i]![side], paths[i]!)),
   });
   const nearest = model.ladder.nearest;
   return [
@@ -54,7 +54,14 @@ function combSeries(recording: Recording, paths: readonly IntervalPath[], model:
   for (const leverage of combLeverages) {
     // A ladder of a single rung at the distance of that leverage in the first bracket.
     const distance = 1 / leverage;
-    const ladder = { ...model.ladder, rungs: 1, nearest: distance * 0.999, farthest: distance * 1.001, shape: 0, unlevered: 0 };
+    const ladder = {
+      ...model.ladder,
+      rungs: 1,
+      nearest: distance * 0.999,
+      farthest: distance * 1.001,
+      shape: 0,
+      unlevered: 0,
+    };
     const link = { ...model.link, fleeting: 0, backgroundUsd: 0 };
     const forecasts = forecast(segmentsOf(recording), paths, { ...model, ladder, link });
     for (const side of sides) {

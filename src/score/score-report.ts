@@ -73,7 +73,12 @@ export function scoreReport(recording: Recording, model: ForecastParameters, opt
     return score;
   };
   const ofAblation = ({ name, forecasts: changed }: Ablation) =>
-    scored(name, seriesOf(paths.length, (side, place) => changed[place]![side].total), ablationMeasures, false);
+    scored(
+      name,
+      seriesOf(paths.length, (side, place) => changed[place]![side].total),
+      ablationMeasures,
+      false,
+    );
   const bySide = <T>(of: (side: PositionSide) => T) => ({ long: of('long'), short: of('short') });
   return {
     intervals: paths.length,
@@ -127,7 +132,13 @@ function sideAccuracy(
   options: BootstrapOptions,
 ): Estimate {
   const places = paths.flatMap((_, i) => (observed.long[i] !== observed.short[i] ? [i] : []));
-  const isRight = places.map((i) => predicted.long[i]! > predicted.short[i]! === observed.long[i]! > observed.short[i]!);
+  const isRight = places.map(
+    (i) => predicted.long[i]! > predicted.short[i]! === observed.long[i]! > observed.short[i]!,
+  );
   const share = (rows: readonly number[]) => rows.filter((row) => isRight[row]).length / rows.length;
-  return dayBootstrap(places.map((i) => paths[i]!.day), share, options);
+  return dayBootstrap(
+    places.map((i) => paths[i]!.day),
+    share,
+    options,
+  );
 }

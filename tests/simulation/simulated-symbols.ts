@@ -10,8 +10,6 @@ import type { SymbolMessage } from '../../src/actors/symbol-messages.ts';
 import type { ResumePoint } from '../../src/feed/feed.ts';
 import { resumePointOf } from '../../src/feed/resume-point.ts';
 import { symbolLines } from '../../src/log-lines.ts';
-import { latestLadderVersion } from '../../src/market/leverage-ladder.ts';
-import { latestMarginTiersVersion } from '../../src/market/margin-tiers.ts';
 import type { FrameChannel } from '../../src/streams/frame-channel.ts';
 import { sharedTick } from '../../src/streams/shared-tick.ts';
 import { SymbolRegistry } from '../../src/symbol-registry.ts';
@@ -117,7 +115,7 @@ export class SimulatedSymbols {
       log: this.#log,
       channel: channels.get(symbol)!,
       render: (job) => this.#renderer.render(job),
-      model: { tiers: latestMarginTiersVersion, ladder: latestLadderVersion, ...config.model },
+      model: config.model,
       range: config.snapshotRange,
       checkpointEvents,
       wallClock: mutant.wallClock ?? (() => clock.now()),
