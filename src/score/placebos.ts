@@ -1,41 +1,36 @@
 /**
- * Forecasts that must have no skill: if one scores, the score measures something else than the map. Each keeps the price path of the
- * interval that it is judged on, and takes the map from elsewhere.
- *
- * What a placebo may still know is how far price went; so its skill is the rank correlation given the size of the move.
+ * Forecasts that must have no skill: if one scores, the score measures something else than the map and its path. Each is a forecast
+ * that was made for another interval, or for the other side.
  */
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { PositionSide } from '../market/event.ts';
 import type { IntervalForecast } from './forecast.ts';
-import type { IntervalPath } from './price-path.ts';
 import { sides } from './recording.ts';
 import { type Rival, type Series, seriesOf } from './rivals.ts';
 
 const weekMs = 7 * 86_400_000;
 
-/** Map of a week before: what the forecast of then said for each USD of way, on the way of now. */
-export function placebosOf(
-  forecasts: readonly IntervalForecast[],
-  paths: readonly IntervalPath[],
-  seed: number,
-): Rival[] {
-  const placeOf = new Map(paths.map(({ time }, place) => [time, place]));
-  const swept = (side: 'long' | 'short', place: number) => forecasts[place]![side].total;
-  const weekBefore = (place: number) => placeOf.get(paths[place]!.time - weekMs);
+/** @param intervalMs distance of the intervals. */
+export function placebosOf(forecasts: readonly IntervalForecast[], intervalMs: number, seed: number): Rival[] {
+  const count = forecasts.length;
+  const total = (side: PositionSide, place: number) => forecasts[place]![side].total;
   return [
-    {
-      name: 'map of a week before',
-      // The first week has none before it and takes the last week's.
-      series: seriesOf(paths.length, (side, place) =>
-        swept(side, weekBefore(place) ?? placeOf.get(paths[place]!.time + weekMs) ?? place),
-      ),
-    },
+    { name: 'forecast of a week before', series: shifted(forecasts, intervalMs) },
     {
       name: 'sides swapped',
-      series: seriesOf(paths.length, (side, place) => swept(side === 'long' ? 'short' : 'long', place)),
+      series: seriesOf(count, (side, place) => total(side === 'long' ? 'short' : 'long', place)),
     },
     { name: 'shuffled', series: shuffled(forecasts, seed) },
   ];
+}
+
+/** The intervals as a ring, so that the first week takes what is a week before it there; half of a ring that has no week and a day. */
+export function shifted(forecasts: readonly IntervalForecast[], intervalMs: number): Series {
+  const count = forecasts.length;
+  const week = Math.round(weekMs / intervalMs);
+  const shift = count > week * (8 / 7) ? week : Math.floor(count / 2);
+  return seriesOf(count, (side, place) => forecasts[(place + count - shift) % count]![side].total);
 }
 
 /** The forecasts of each side in random order. */

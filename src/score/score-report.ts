@@ -63,7 +63,7 @@ export function scoreReport(recording: Recording, model: ForecastParameters, opt
   const observed = seriesOf(paths.length, (side, place) => liquidatedUsd(recording.totals[place]!, side));
   const predicted = seriesOf(paths.length, (side, place) => forecasts[place]![side].total);
   const rivals = rivalsOf(recording, paths, model);
-  const placebos = placebosOf(forecasts, paths, options.seed);
+  const placebos = placebosOf(forecasts, recording.intervalMs, options.seed);
   const ablations = ablationsOf(recording, paths, model);
   let done = 0;
   const total = 1 + rivals.length + placebos.length + ablations.length;
