@@ -9,7 +9,7 @@ import type { ForecastParameters } from './parameters.ts';
 import { type IntervalPath, intervalPaths } from './price-path.ts';
 import { liquidatedUsd, type Recording, sides } from './recording.ts';
 import { nelderMead } from './statistics/nelder-mead.ts';
-import { clusteredDeviations } from './statistics/sandwich.ts';
+import { clusteredDeviations, studentQuantile } from './statistics/sandwich.ts';
 import { tweedieDeviance } from './statistics/tweedie-deviance.ts';
 
 export const learnedNames = ['nearest', 'shape', 'unlevered', 'volumeFactor', 'fleeting', 'backgroundUsd'] as const;
@@ -66,7 +66,6 @@ const axes: Readonly<Record<LearnedName, Axis>> = {
 
 const usdUnit = 10_000;
 const tolerance = 1e-6;
-const normalQuantile = 1.96;
 
 export function fit(recording: Recording, options: FitOptions): Fit {
   const { start, names = learnedNames, mostSteps = 200, onStep } = options;
@@ -94,16 +93,18 @@ export function fit(recording: Recording, options: FitOptions): Fit {
     names.map((name) => axes[name].step),
   );
   const parameters = parametersAt(at);
+  const days = new Set(paths.map(({ day }) => day)).size;
+  const quantile = studentQuantile(days - 1);
   const learned = Object.fromEntries(
     learnedNames.map((name) => {
       const place = names.indexOf(name);
       const known = learnedOf(parameters)[name];
       if (place === -1) return [name, { value: known, low: known, high: known }];
-      const bound = (sign: number) => axes[name].from(at[place]! + sign * normalQuantile * deviations[place]!);
+      const bound = (sign: number) => axes[name].from(at[place]! + sign * quantile * deviations[place]!);
       return [name, { value: known, low: bound(-1), high: bound(1) }];
     }),
   ) as Record<LearnedName, Learned>;
-  return { parameters, learned, deviance: value, steps, days: new Set(paths.map(({ day }) => day)).size };
+  return { parameters, learned, deviance: value, steps, days };
 }
 
 /** The six of a set of parameters. */

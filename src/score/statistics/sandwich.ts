@@ -40,6 +40,17 @@ export function clusteredDeviations(
   });
 }
 
+/**
+ * Deviations that the central 95 % of Student's distribution reach to: a spread that was seen on few days is less sure than a normal one.
+ *
+ * Source: Abramowitz and Stegun 26.7.5, two terms; NaN below two degrees.
+ */
+export function studentQuantile(degrees: number): number {
+  if (degrees < 2) return Number.NaN;
+  const z = 1.959964;
+  return z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees ** 2);
+}
+
 /** Gauss–Jordan with the largest pivot; null when singular. */
 function inverted(matrix: readonly (readonly number[])[]): number[][] | null {
   const count = matrix.length;
