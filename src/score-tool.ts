@@ -4,15 +4,18 @@
  *
  * Exit codes: 0 done, 1 refused or not understood.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { FeedError } from './feed/feed.ts';
 import { progressOn } from './log-tool/progress.ts';
 import { modelParameterNames, modelParameterSet } from './market/model-parameters.ts';
 import { fit } from './score/fit.ts';
 import { checkHeldOut } from './score/look-ahead.ts';
-import { RecordingError, withTotalsOf } from './score/recording.ts';
+import type { ForecastParameters } from './score/parameters.ts';
+import { type Recording, RecordingError, withTotalsOf } from './score/recording.ts';
 import { scoreReport } from './score/score-report.ts';
+import { readEvents } from './score-tool/event-file.ts';
+import { type EventScore, eventScore, eventText } from './score-tool/event-score.ts';
 import { fitStart } from './score-tool/fit-start.ts';
 import { fitText } from './score-tool/fit-text.ts';
 import { parametersOf } from './score-tool/parameters-of.ts';
@@ -24,6 +27,7 @@ const usage = `npm run score -- --price FILE --liquidations FILE [options]
 
   --price FILE         candles: open_time or time_ms, open, high, low, close, volume [, open_interest]
   --liquidations FILE  totals an interval: time_ms, long_usd, short_usd
+  --events FILE        single liquidations with bankruptcy prices: first touch of levels
   --symbol NAME        whose margin tiers hold                         BTCUSDT
   --parameters NAME    ${modelParameterNames.join(', ')}
   --from, --to TIME    the intervals that are looked at, ISO 8601      all
@@ -45,6 +49,7 @@ try {
     options: {
       price: { type: 'string' },
       liquidations: { type: 'string' },
+      events: { type: 'string' },
       symbol: { type: 'string', default: 'BTCUSDT' },
       parameters: { type: 'string', default: modelParameterNames.at(-1)! },
       from: { type: 'string', default: '1970-01-01' },
@@ -71,6 +76,7 @@ try {
 interface Values {
   readonly price?: string | undefined;
   readonly liquidations?: string | undefined;
+  readonly events?: string | undefined;
   readonly symbol: string;
   readonly parameters: string;
   readonly from: string;
@@ -112,8 +118,14 @@ async function run(values: Values): Promise<void> {
     `${symbol}, parameters ${set.name}${values['in-sample'] ? ', IN SAMPLE' : ''}; scorer ${scorerVersion}, seed ${seed}, data ${read.digest.slice(0, 16)}\n`,
   );
   print(scoreTable(report));
-  if (values.json !== undefined) writeJson(values.json, { ...facts, report });
+  const events = values.events === undefined ? null : eventsOf(values.events, read.recording, model);
+  if (events !== null) print(eventText(events));
+  if (values.json !== undefined) writeJson(values.json, { ...facts, report, events });
   if (values.page !== undefined) writeFileSync(values.page, scorePage(report, facts));
+}
+
+function eventsOf(path: string, recording: Recording, model: ForecastParameters): EventScore {
+  return eventScore(recording, readEvents(path, readFileSync(path, 'utf8'), recording.symbol), model);
 }
 
 /** What has no value is null there. */
