@@ -38,7 +38,7 @@ const smallestScale = 2 ** -64;
 const resumShare = 1e-3;
 
 /** A price counts as touching a cell when it is this near, in cells: prices are decimals, cells are binary fractions. */
-const touchTolerance = 1e-6;
+export const touchTolerance = 1e-6;
 
 export function emptySide(side: PositionSide, cellCount: number): BookSide {
   return {

@@ -5,7 +5,7 @@
  * not its volume, not its open interest, and no liquidation of any time.
  */
 import { type Book, evolve, initialBook } from '../market/book.ts';
-import type { BookSide } from '../market/book-side.ts';
+import { type BookSide, touchTolerance } from '../market/book-side.ts';
 import type { PositionSide } from '../market/event.ts';
 import { batchesOf, type EventBatch, kindCodes } from '../market/event-batch.ts';
 import { type LeverageLadder, leverageLadder } from '../market/leverage-ladder.ts';
@@ -95,7 +95,7 @@ function sideForecast(
 /** USD at their own prices that a price path to `extreme` (USD) would take out of the side; the side stays as it is. */
 export function sweptUsd({ side, cells, cellCount, edge, scale }: BookSide, tick: number, extreme: number): number {
   const isLong = side === 'long';
-  const limit = extreme / tick;
+  const limit = extreme / tick + (isLong ? -touchTolerance : touchTolerance);
   let usd = 0;
   for (
     let cell = edge;
