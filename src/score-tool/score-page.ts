@@ -1,4 +1,5 @@
 /** A score as one page that loads nothing: what was scored and how, calibration, skill by distance, and the rivals with intervals. */
+import { moveBounds } from '../score/calibration.ts';
 import { sides } from '../score/recording.ts';
 import type { ScoreReport } from '../score/score-report.ts';
 import { number, scoreTable, withInterval } from './score-table.ts';
@@ -44,9 +45,9 @@ function calibration({ calibration: steps }: ScoreReport): Plot {
   const [from, to] = values.length === 0 ? [1, 10] : [Math.min(...values) / 2, Math.max(...values) * 2];
   const scale = (title: string) => ({ from, to, isLogarithmic: true, title });
   return {
-    title: 'Calibration, tenths of the intervals',
+    title: 'Calibration: USD liquidated by USD foreseen, tenths of the intervals',
     x: scale('USD foreseen'),
-    y: scale('liquidated'),
+    y: scale(''),
     marks: shown,
     hasDiagonal: true,
   };
@@ -55,20 +56,22 @@ function calibration({ calibration: steps }: ScoreReport): Plot {
 function byDistance({ byDistance: steps }: ScoreReport): Plot {
   const marks = sides.flatMap((side) =>
     steps[side].map(
-      ({ from, to, rank, ratio, intervals }, place): Mark => ({
-        x: place + (side === 'long' ? 0.42 : 0.58),
+      ({ from, to, rank, ratio, intervals }): Mark => ({
+        x: moveBounds.indexOf(from) + (side === 'long' ? 0.42 : 0.58),
         y: rank,
         colour: colours[side],
         label: `${side}s, moves of ${from * 100}–${to * 100} %, ${intervals} intervals: rank ${number(rank)}, ratio ${number(ratio)}`,
       }),
     ),
   );
-  const count = Math.max(steps.long.length, steps.short.length, 1);
   return {
     title: 'Rank correlation by size of the move',
-    x: { from: 0, to: count, isLogarithmic: false, title: 'steps of the move: 0, 0.1, 0.2, 0.4, 0.8, 1.6 % and more' },
-    y: { from: -0.2, to: 1, isLogarithmic: false, title: 'rank' },
+    x: { from: 0, to: moveBounds.length, isLogarithmic: false, title: 'size of the move against the side, %' },
+    y: { from: -0.2, to: 1, isLogarithmic: false, title: '' },
     marks,
+    columns: moveBounds.map(
+      (from, i) => `${from * 100}–${i === moveBounds.length - 1 ? '' : moveBounds[i + 1]! * 100}`,
+    ),
   };
 }
 

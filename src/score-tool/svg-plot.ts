@@ -5,6 +5,7 @@ export interface Scale {
   readonly from: number;
   readonly to: number;
   readonly isLogarithmic: boolean;
+  /** Shown below the x axis; what the y axis is, the plot's title says. */
   readonly title: string;
 }
 
@@ -28,6 +29,8 @@ export interface Plot {
   readonly hasDiagonal?: boolean;
   /** In place of numbers along the y axis, one for each whole number from 0. */
   readonly rows?: readonly string[];
+  /** In place of numbers along the x axis, one for each stretch of 1 from 0. */
+  readonly columns?: readonly string[];
 }
 
 const height = 330;
@@ -35,26 +38,26 @@ const margin = { left: 70, right: 20, top: 34, bottom: 46 };
 const rowMargin = 250;
 
 export function svgPlot(plot: Plot, width = 520): string {
-  const { title, x, y, marks, rows, hasDiagonal } = plot;
+  const { title, x, y, marks, rows, columns, hasDiagonal } = plot;
   const left = rows === undefined ? margin.left : rowMargin;
   const full = rows === undefined ? height : margin.top + margin.bottom + 22 * rows.length;
   const across = placer(x, left, width - margin.right);
   const up = placer(y, full - margin.bottom, margin.top);
-  const parts = [`<text x="${left}" y="18" class="title">${escaped(title)}</text>`];
-  for (const tick of ticksOf(x)) {
+  const parts = [`<text x="6" y="16" class="title">${escaped(title)}</text>`];
+  const bottom = full - margin.bottom;
+  const numbers = (scale: Scale) => ticksOf(scale).map((tick) => [tick, shortNumber(tick)] as const);
+  for (const [tick, text] of columns === undefined ? numbers(x) : [...columns.entries()]) {
     const at = across(tick).toFixed(1);
-    parts.push(`<line x1="${at}" x2="${at}" y1="${margin.top}" y2="${full - margin.bottom}" class="grid"/>`);
-    parts.push(`<text x="${at}" y="${full - margin.bottom + 16}" class="across">${shortNumber(tick)}</text>`);
+    const middle = columns === undefined ? at : across(tick + 0.5).toFixed(1);
+    parts.push(`<line x1="${at}" x2="${at}" y1="${margin.top}" y2="${bottom}" class="grid"/>`);
+    parts.push(`<text x="${middle}" y="${bottom + 16}" class="across">${escaped(text)}</text>`);
   }
-  const labels =
-    rows === undefined ? ticksOf(y).map((tick) => [tick, shortNumber(tick)] as const) : [...rows.entries()];
-  for (const [tick, text] of labels) {
+  for (const [tick, text] of rows === undefined ? numbers(y) : [...rows.entries()]) {
     const at = up(tick).toFixed(1);
     parts.push(`<line x1="${left}" x2="${width - margin.right}" y1="${at}" y2="${at}" class="grid"/>`);
     parts.push(`<text x="${left - 6}" y="${at}" dy="4" class="up">${escaped(text)}</text>`);
   }
   parts.push(`<text x="${(left + width) / 2}" y="${full - 10}" class="across">${escaped(x.title)}</text>`);
-  parts.push(`<text x="${left - 6}" y="${margin.top - 6}" class="up">${escaped(y.title)}</text>`);
   if (hasDiagonal === true) {
     const [from, to] = [Math.max(x.from, y.from), Math.min(x.to, y.to)];
     parts.push(`<line x1="${across(from)}" y1="${up(from)}" x2="${across(to)}" y2="${up(to)}" class="ideal"/>`);

@@ -22,8 +22,8 @@ export interface DistanceStep {
 }
 
 const tenths = 10;
-/** Bounds of the move, shares of the price; the last step has no end. */
-const moves = [0, 0.001, 0.002, 0.004, 0.008, 0.016, 1];
+/** Where each step of the move begins, shares of the price; the last has no end. */
+export const moveBounds: readonly number[] = [0, 0.001, 0.002, 0.004, 0.008, 0.016];
 
 export function calibrationSteps(predicted: ArrayLike<number>, liquidated: ArrayLike<number>): CalibrationStep[] {
   const order = Array.from({ length: predicted.length }, (_, i) => i).sort((i, j) => predicted[i]! - predicted[j]!);
@@ -44,8 +44,8 @@ export function distanceSteps(
   liquidated: ArrayLike<number>,
   paths: readonly IntervalPath[],
 ): DistanceStep[] {
-  const steps = moves.slice(0, -1).map((from, step) => {
-    const to = moves[step + 1]!;
+  const steps = moveBounds.map((from, step) => {
+    const to = moveBounds[step + 1] ?? 1;
     const places = paths.flatMap((path, i) => (path[side].move >= from && path[side].move < to ? [i] : []));
     const [x, y] = [predicted, liquidated].map((values) => places.map((i) => values[i]!));
     const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
