@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs the built server (or `doctor`, or `log`) on the Node that was installed with it, whichever Node runs this: an older one need
+// Runs the built server (or `doctor`, `log`, `score`) on the Node that was installed with it, whichever Node runs this: an older one need
 // only be able to start another. In place of this process where it can be replaced, else as its child.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const oldestMajor = 24;
-const tools = { doctor: 'doctor.js', log: 'log-tool.js' };
+const tools = { doctor: 'doctor.js', log: 'log-tool.js', score: 'score-tool.js' };
 
 const [first, ...rest] = process.argv.slice(2);
 const tool = Object.hasOwn(tools, first ?? '') ? tools[first] : null;

@@ -4,13 +4,12 @@ import { type Book, evolve, initialBook } from '../../src/market/book.ts';
 import { copyWindow, levelsOfWindow, windowColumnsLength } from '../../src/market/book-window.ts';
 import { batchFromEvents } from '../../src/market/event-batch.ts';
 import { intake } from '../../src/market/intake.ts';
-import { latestLadderVersion } from '../../src/market/leverage-ladder.ts';
 import { latestMarginTiersVersion } from '../../src/market/margin-tiers.ts';
 import { deflatedFrame } from '../../src/protocol/deflated-frame.ts';
 import { pictureFacts } from '../../src/protocol/picture-facts.ts';
 import { snapshotFrame } from '../../src/protocol/snapshot-frame.ts';
 
-const model = { tiers: latestMarginTiersVersion, ladder: latestLadderVersion, churn: 0.5, halfLifeMs: 86_400_000 };
+const model = { tiers: latestMarginTiersVersion, ladder: 1, churn: 0.5, halfLifeMs: 86_400_000 };
 const range = 0.25;
 
 /** Each with some trades more than the one before. */
