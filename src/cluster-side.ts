@@ -211,7 +211,8 @@ export class ClusterSide implements MarketSide {
           const problem = `${symbol} is not heard of: its writer, or Redis, is away`;
           if (isStale) registry.addProblem(`writer ${symbol}`, problem);
           else registry.clearProblem(`writer ${symbol}`);
-          logger.warn({ event: isStale ? 'symbol_stale' : 'symbol_fresh', symbol });
+          if (isStale) logger.warn({ event: 'symbol_stale', symbol });
+          else logger.info({ event: 'symbol_fresh', symbol });
         },
         failed: (_, err) => logger.warn({ event: 'frame_refused', symbol, err }),
       },

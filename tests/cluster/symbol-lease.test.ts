@@ -36,7 +36,7 @@ describe.skipIf(!isRedisThere)('the lease of a symbol', () => {
     const link = await TcpLink.to(redis.port);
     links.push(link);
     const address = redisAddress(`redis://127.0.0.1:${link.port}`)!;
-    const client = redisClient({ address, timeoutMs: 200, failed() {} });
+    const client = redisClient({ address, timeoutMs: 1500, failed() {} });
     await connectRedis(client, address);
     clients.push(client);
     const told: string[] = [];
