@@ -8,6 +8,7 @@ import { fleetingUsd } from '../../src/score/fleeting.ts';
 import { bookOf, forecast, segmentsOf, sweptUsd } from '../../src/score/forecast.ts';
 import { intervalPaths } from '../../src/score/price-path.ts';
 import { type RecordedObservation, type Recording, RecordingError, withTotalsOf } from '../../src/score/recording.ts';
+import { bookCells } from '../support/book-cells.ts';
 import { rightParameters } from './right-parameters.ts';
 
 const minuteMs = 60_000;
@@ -60,12 +61,12 @@ describe('what a frozen book says', () => {
           const extreme = book.price * (side === 'long' ? 1 - far : 1 + far);
           const said = sweptUsd(book[side], book.tick, extreme);
           expect(sweptUsd(book[side], book.tick, extreme)).toBe(said);
-          const contracts = sweep(book[side], extreme / book.tick);
-          const [near, distant] = [book.price, extreme].map((price) => contracts * price);
-          // Each contract is counted at its own price, which lies between.
-          const slack = contracts * book.tick;
-          expect(said).toBeGreaterThanOrEqual(Math.min(near!, distant!) - slack);
-          expect(said).toBeLessThanOrEqual(Math.max(near!, distant!) + slack);
+          const { scale } = book[side];
+          const before = bookCells(book[side]);
+          sweep(book[side], extreme / book.tick);
+          const after = bookCells(book[side]);
+          const usd = before.reduce((sum, mass, cell) => sum + (mass - after[cell]!) * scale * cell * book.tick, 0);
+          expect(Math.abs(said - usd)).toBeLessThanOrEqual(1e-9 * (usd + 1));
         },
       ),
     );
