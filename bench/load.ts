@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { MetricText } from '../src/doctor/metric-text.ts';
 import type { StatsView } from '../src/protocol/http-view.ts';
 import { ServerProcess } from '../tests/support/server-process.ts';
 import type { BenchTable } from './bench-table.ts';
@@ -70,6 +71,11 @@ async function loaded(peak: number, stages: string): Promise<BenchTable> {
       demands.note(`${name}: p50, p95, p99`, `${result.percentiles[name]!.join(', ')} ms`);
     }
     demands.note('snapshots, errors, dropped', `${result.counts.snapshots}, ${result.counts.errors}, ${dropped}`);
+    const metrics = new MetricText(await (await fetch(`${server.origin}/metrics`)).text());
+    for (const stage of ['snapshot', 'first_write', 'last_write', 'acknowledgement']) {
+      const p99 = metrics.quantileSince(new MetricText(''), 'heatline_stage_seconds', 0.99, { stage });
+      demands.note(`stage ${stage}, p99 at most`, `${(p99 ?? Number.NaN) * 1000} ms`);
+    }
     demands.note('memory before the first client', `${idleMb.toFixed(0)} MB`);
     return {
       title: `k6/steady.js, ${stages} stages to ${peak} clients`,

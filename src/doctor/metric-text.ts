@@ -31,10 +31,10 @@ export class MetricText {
   }
 
   /** Of a histogram since an earlier reading: upper bound of the bucket in which the share lies; null when nothing happened. */
-  quantileSince(before: MetricText, name: string, share: number): number | null {
+  quantileSince(before: MetricText, name: string, share: number, labels: MetricLabels = {}): number | null {
     const buckets = this.valuesOf('le', `${name}_bucket`).map((le) => ({
       bound: le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le),
-      count: this.sum(`${name}_bucket`, { le }) - before.sum(`${name}_bucket`, { le }),
+      count: this.sum(`${name}_bucket`, { ...labels, le }) - before.sum(`${name}_bucket`, { ...labels, le }),
     }));
     buckets.sort((a, b) => a.bound - b.bound);
     const total = buckets.at(-1)?.count ?? 0;

@@ -2,25 +2,28 @@
 import { WebSocket as Socket } from 'ws';
 
 const open = new Set<WebSocket>();
-let whenClosed: (() => void)[] = [];
+/** Those of the turn that is being begun. */
+let opened: WebSocket[] = [];
 
 export class WebSocket {
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
   onerror: (() => void) | null = null;
+  readonly closed: Promise<void>;
   readonly #socket: Socket;
 
   constructor(url: string) {
     this.#socket = new Socket(url, { perMessageDeflate: false });
     open.add(this);
+    opened.push(this);
     this.#socket.on('open', () => this.onopen?.());
     this.#socket.on('message', (data) => this.onmessage?.({ data: data.toString() }));
     this.#socket.on('error', () => this.onerror?.());
-    this.#socket.on('close', () => {
-      open.delete(this);
-      const waiting = whenClosed;
-      whenClosed = [];
-      for (const look of waiting) look();
+    this.closed = new Promise((resolve) => {
+      this.#socket.on('close', () => {
+        open.delete(this);
+        resolve();
+      });
     });
   }
 
@@ -35,10 +38,9 @@ export class WebSocket {
 
 /** Runs one turn. @returns when every socket that it opened is closed. */
 export async function turn(work: () => void): Promise<void> {
-  const before = new Set(open);
+  opened = [];
   work();
-  const own = [...open].filter((socket) => !before.has(socket));
-  while (own.some((socket) => open.has(socket))) await new Promise<void>((resolve) => whenClosed.push(resolve));
+  await Promise.all(opened.map(({ closed }) => closed));
 }
 
 export function closeAll(): void {
