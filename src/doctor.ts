@@ -15,12 +15,18 @@ import { reportText } from './doctor/report-text.ts';
 const usage = `npm run doctor [-- OPTIONS]
 
   --url URL     the server to look at; http://localhost:PORT unless given
+  --token TOKEN for a server that asks for a credential: a key or token that may see status and stream
   --json        findings as JSON, for scripts`;
 
 async function run(): Promise<number> {
   const { values } = parseArgs({
     args: process.argv.slice(2),
-    options: { url: { type: 'string' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      url: { type: 'string' },
+      token: { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help === true) {
     process.stdout.write(`${usage}\n`);
@@ -34,7 +40,7 @@ async function run(): Promise<number> {
   const { settings, directory, port } = gatherSettings(sources);
   const url = new URL(values.url ?? `http://localhost:${port}`).origin;
   const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(new URL(url).hostname);
-  const server = await gatherServer(url);
+  const server = await gatherServer(url, values.token ?? null);
   const disk = isLocal ? gatherDisk(directory, Date.now()) : null;
   const findings = judge({ url, isLocal, settings, nodeVersion: process.version, server, disk });
   const text = values.json === true ? JSON.stringify({ url, findings }, null, 2) : reportText(url, server, findings);

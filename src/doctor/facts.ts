@@ -23,6 +23,9 @@ export interface SettingsFacts {
   readonly isLogLimited: boolean;
 }
 
+/** The reason of a server that is there and was shown no credential, or one that may not see this. */
+export const asksForCredential = 'it asks for a credential';
+
 export interface UnreachableFacts {
   readonly reached: false;
   /** What the system or the answer said. */

@@ -15,6 +15,7 @@ export type FindingCode =
   | 'no_setting'
   | 'old_node'
   | 'unreachable'
+  | 'not_authenticated'
   | 'not_ready'
   | 'stopping'
   | 'problem'

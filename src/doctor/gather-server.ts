@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { HealthView, StatsView } from '../protocol/http-view.ts';
 import { paths } from '../server/paths.ts';
-import type { ServerFacts, UnreachableFacts } from './facts.ts';
+import { asksForCredential, type ServerFacts, type UnreachableFacts } from './facts.ts';
 import { MetricText } from './metric-text.ts';
 
 const answerTimeoutMs = 5000;
@@ -12,19 +12,24 @@ const pauseMs = 2000;
 /** The Date header leaves out what is below a second: half of one on average. */
 const dateRoundingMs = 500;
 
-/** @param url of the server, without a path. */
-export async function gatherServer(url: string): Promise<ServerFacts | UnreachableFacts> {
+/**
+ * @param url of the server, without a path.
+ * @param token for a server that asks for one; null: none is shown.
+ */
+export async function gatherServer(url: string, token: string | null): Promise<ServerFacts | UnreachableFacts> {
   try {
     const askedAt = Date.now();
-    const response = await get(url, paths.health);
+    const get = (path: string) => fetch(url + path, askedWith(token));
+    const response = await get(paths.health);
     const answeredAt = Date.now();
+    if (response.status === 401 || response.status === 403) return { reached: false, reason: asksForCredential };
     const health = await healthOf(response);
     if (health === null) return { reached: false, reason: `something else answers there (HTTP ${response.status})` };
-    const ready = await get(url, paths.ready);
-    const before = new MetricText(await (await get(url, paths.metrics)).text());
-    const [picture] = await Promise.all([pictureOf(url, Object.keys(health.symbols)[0]), setTimeout(pauseMs)]);
-    const stats = (await (await get(url, paths.stats)).json()) as StatsView;
-    const after = new MetricText(await (await get(url, paths.metrics)).text());
+    const ready = await get(paths.ready);
+    const before = new MetricText(await (await get(paths.metrics)).text());
+    const [picture] = await Promise.all([pictureOf(url, token, Object.keys(health.symbols)[0]), setTimeout(pauseMs)]);
+    const stats = (await (await get(paths.stats)).json()) as StatsView;
+    const after = new MetricText(await (await get(paths.metrics)).text());
     const date = Date.parse(response.headers.get('date') ?? '');
     const clockAheadMs = Number.isNaN(date) ? null : date + dateRoundingMs - (askedAt + answeredAt) / 2;
     const now = answeredAt + (clockAheadMs ?? 0);
@@ -34,8 +39,9 @@ export async function gatherServer(url: string): Promise<ServerFacts | Unreachab
   }
 }
 
-function get(url: string, path: string): Promise<Response> {
-  return fetch(url + path, { signal: AbortSignal.timeout(answerTimeoutMs) });
+function askedWith(token: string | null): RequestInit {
+  const headers: Record<string, string> = token === null ? {} : { Authorization: `Bearer ${token}` };
+  return { headers, signal: AbortSignal.timeout(answerTimeoutMs) };
 }
 
 async function healthOf(response: Response): Promise<HealthView | null> {
@@ -44,9 +50,14 @@ async function healthOf(response: Response): Promise<HealthView | null> {
 }
 
 /** The first picture of a symbol. */
-async function pictureOf(url: string, symbol: string | undefined): Promise<ServerFacts['picture']> {
+async function pictureOf(
+  url: string,
+  token: string | null,
+  symbol: string | undefined,
+): Promise<ServerFacts['picture']> {
   if (symbol === undefined) return { got: false, reason: 'there is no symbol yet' };
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${paths.stream}`);
+  const protocols = token === null ? [] : ['heatline', `heatline.bearer.${token}`];
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${paths.stream}`, protocols);
   const picture = new Promise<ServerFacts['picture']>((resolve) => {
     socket.onopen = () => socket.send(JSON.stringify({ action: 'subscribe', symbols: [symbol] }));
     socket.onmessage = ({ data }) => {

@@ -1,5 +1,5 @@
 /** What is wrong, by what is known: pure, worst first. */
-import type { Facts, ServerFacts } from './facts.ts';
+import { asksForCredential, type Facts, type ServerFacts } from './facts.ts';
 import { advice, type Finding, wrong } from './finding.ts';
 import { judgeMachine } from './judge-machine.ts';
 import { judgeServer } from './judge-server.ts';
@@ -35,6 +35,10 @@ function judgeSettings({ settings, nodeVersion }: Facts): Finding[] {
 
 function judgeReach({ server, url }: Facts): Finding[] {
   if (server.reached) return [...judgeNode('The server’s Node', nodeOf(server)), ...judgeServer(server)];
+  if (server.reason === asksForCredential) {
+    const remedy = 'Show one with --token: a key or token with the scopes status and stream.';
+    return [wrong('not_authenticated', `The server at ${url} asks for a credential.`, remedy)];
+  }
   return [
     wrong(
       'unreachable',

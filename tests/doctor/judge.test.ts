@@ -1,6 +1,6 @@
 /** Each thing that may be wrong, alone on a server that is otherwise well: exactly its finding, and with a remedy. */
 import { describe, expect, it } from 'vitest';
-import type { DiskFacts, Facts, ServerFacts } from '../../src/doctor/facts.ts';
+import { asksForCredential, type DiskFacts, type Facts, type ServerFacts } from '../../src/doctor/facts.ts';
 import type { FindingCode } from '../../src/doctor/finding.ts';
 import { judge } from '../../src/doctor/judge.ts';
 import { MetricText } from '../../src/doctor/metric-text.ts';
@@ -101,6 +101,12 @@ describe('the doctor', () => {
     ['no_setting', 'advice', settings({ strangers: ['COLOUR'] }), /COLOUR in \.env/],
     ['old_node', 'wrong', { ...well, nodeVersion: 'v20.1.0' }, /This Node is v20\.1\.0/],
     ['unreachable', 'wrong', { ...well, server: { reached: false, reason: 'connect ECONNREFUSED' } }, /ECONNREFUSED/],
+    [
+      'not_authenticated',
+      'wrong',
+      { ...well, server: { reached: false, reason: asksForCredential } },
+      /asks for a credential/,
+    ],
     ['not_ready', 'wrong', server({ isReady: false }), /recovers/],
     ['stopping', 'wrong', health({ status: 'stopping' }), /stopping/],
     ['problem', 'wrong', health({ status: 'degraded', problems: ['BTCUSDT stands still'] }), /BTCUSDT stands still/],

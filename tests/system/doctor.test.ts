@@ -1,5 +1,6 @@
 /** `npm run doctor` against servers that are well, gone, not ours, or crowded. */
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -55,6 +56,19 @@ describe('the doctor', () => {
     expect(codesOf(run)).toEqual(['no_picture', 'full', 'refusals', 'no_setting']);
     expect(run.code).toBe(1);
     client.socket.terminate();
+    await server.stop();
+  });
+
+  it('asks for a key where the server does, and shows it', async () => {
+    const sha256 = createHash('sha256').update('k1').digest('hex');
+    const keys = join(directory.path, 'keys.json');
+    await writeFile(keys, JSON.stringify({ keys: [{ name: 'doctor', sha256 }] }));
+    const server = await ServerProcess.started({ DATA_DIR: directory.path, ACCESS_KEYS_FILE: keys });
+    const without = await doctor('--url', server.origin, '--json');
+    expect([codesOf(without), without.code]).toEqual([['not_authenticated'], 1]);
+    const shown = await doctor('--url', server.origin, '--token', 'k1', '--json');
+    expect(codesOf(shown)).not.toContain('no_picture');
+    expect(codesOf(shown)).not.toContain('not_authenticated');
     await server.stop();
   });
 
