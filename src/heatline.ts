@@ -127,7 +127,7 @@ export class Heatline {
       encodes: () => this.#status.encodes,
       isReady: () => this.#status.isReady() && !this.#status.isStopping(),
     });
-    this.#writers = this.#makeWriters();
+    this.#writers = this.#makeWriters(feed);
     this.#market = this.#makeMarket(feed);
   }
 
@@ -231,7 +231,7 @@ export class Heatline {
     return new ThreadedClients({ ...common, gaveUp });
   }
 
-  #makeWriters(): SymbolWriters {
+  #makeWriters(source: Feed): SymbolWriters {
     const { config, logger, log, redis } = this.#options;
     return new SymbolWriters({
       config,
@@ -242,6 +242,7 @@ export class Heatline {
       streamOf: (symbol) => this.#streamOf(symbol),
       log: redis?.log ?? log,
       render: (job) => this.#pool.render(job),
+      source,
       observer: symbolObserver({
         logger,
         registry: this.#registry,

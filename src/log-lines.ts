@@ -23,7 +23,7 @@ export function symbolLines(logger: Logger): SymbolObserver {
     },
     recovering: (symbol, done, total) => progress.progressed(symbol, done, total),
     refused: (symbol, reason) => logger.warn({ event: 'observation_refused', symbol, reason }),
-    gap: (symbol, from, to) => logger.warn({ event: 'gap_detected', symbol, from, to }),
+    gap: (symbol, from, to, of) => logger.warn({ event: 'gap_detected', symbol, from, to, of }),
     folded() {},
     broadcast: ({ symbol, seq, bytes }, clients, { startedAt, settledAt }) => {
       logger.debug({

@@ -40,9 +40,9 @@ export function symbolObserver(listeners: Listeners): SymbolObserver {
       stages.observationRefused(name);
       lines.refused(name, reason);
     },
-    gap: (name, from, to) => {
+    gap: (name, from, to, of) => {
       stages.gapFound(name);
-      lines.gap(name, from, to);
+      lines.gap(name, from, to, of);
     },
     folded: (name, fold) => stages.folded(name, fold),
     broadcast: (frame, clients, times) => {

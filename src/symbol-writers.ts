@@ -9,7 +9,7 @@ import type { SymbolFrame } from './actors/symbol-frame.ts';
 import type { SymbolMessage } from './actors/symbol-messages.ts';
 import type { SymbolObserver } from './actors/symbol-options.ts';
 import type { Config } from './config.ts';
-import type { ResumePoint } from './feed/feed.ts';
+import type { Feed, ResumePoint } from './feed/feed.ts';
 import { resumePointOf } from './feed/resume-point.ts';
 import type { EventLog } from './log/event-log.ts';
 import type { FrameChannel } from './streams/frame-channel.ts';
@@ -25,6 +25,7 @@ export interface SymbolWritersOptions {
   readonly streamOf: (symbol: string) => string;
   readonly log: EventLog;
   readonly render: RenderSnapshot;
+  readonly source: Feed;
   readonly observer: SymbolObserver;
   /** A symbol's actor was given up. */
   readonly lost: (symbol: string, error: Error) => void;
@@ -50,7 +51,7 @@ export class SymbolWriters {
   }
 
   begin(symbol: string): void {
-    const { config, channels, streamOf, log, render, observer, system } = this.#options;
+    const { config, channels, streamOf, log, render, source, observer, system } = this.#options;
     const setup = symbolActor({
       symbol,
       stream: streamOf(symbol),
@@ -59,6 +60,7 @@ export class SymbolWriters {
       channel: channels.get(symbol)!,
       render,
       model: config.model,
+      areGapsTold: source.tellsGaps === true,
       range: config.snapshotRange,
       checkpointEvents: config.checkpointEvents,
       wallClock: Date.now,

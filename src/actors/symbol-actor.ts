@@ -155,11 +155,11 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   }
 
   #observe(book: Book, { observations, done }: Observe): void {
-    const { symbol, observer, model } = this.#options;
-    const taken = intake(book, observations, model);
+    const { symbol, observer, model, areGapsTold } = this.#options;
+    const taken = intake(book, observations, model, areGapsTold);
     for (const reason of taken.refused) observer.refused(symbol, reason);
     for (const event of taken.events) {
-      if (event.kind === 'gap_detected') observer.gap(symbol, event.from, event.to);
+      if (event.kind === 'gap_detected') observer.gap(symbol, event.from, event.to, event.of);
     }
     if (taken.events.length === 0) {
       done('folded');

@@ -1,6 +1,7 @@
 /** What a symbol actor is given, and whom it tells of itself. */
 import type { EventLog } from '../log/event-log.ts';
 import type { Book, Model } from '../market/book.ts';
+import type { CountedKind } from '../market/event.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
 import type { RenderSnapshot } from '../workers/snapshot-job.ts';
 import type { SymbolFrame } from './symbol-frame.ts';
@@ -13,6 +14,8 @@ export interface SymbolActorOptions {
   readonly channel: FrameChannel<SymbolFrame>;
   readonly render: RenderSnapshot;
   readonly model: Model;
+  /** The source tells what it missed (`Feed.tellsGaps`). */
+  readonly areGapsTold?: boolean;
   /** Share of the price shown on either side of it. */
   readonly range: number;
   readonly checkpointEvents: number;
@@ -52,7 +55,7 @@ export interface SymbolObserver {
   /** Told often while a long log is folded: events done, and events in all. */
   recovering(symbol: string, done: number, total: number): void;
   refused(symbol: string, reason: string): void;
-  gap(symbol: string, from: number, to: number): void;
+  gap(symbol: string, from: number, to: number, of: CountedKind | undefined): void;
   /** A batch is on disk and in the book. */
   folded(symbol: string, fold: FoldTimes): void;
   broadcast(frame: SymbolFrame, clients: number, times: PictureTimes): void;

@@ -21,6 +21,8 @@ export interface Feed {
   readonly name: string;
   /** True when no number of this feed was measured on a market. */
   readonly simulated: boolean;
+  /** True when the source tells what it missed, and its ids only rise; else a leap of ids is a gap. */
+  readonly tellsGaps?: boolean;
   /** @throws {FeedError} when the source cannot go on; what was yielded before stays valid. */
   observations(
     resume: ReadonlyMap<string, ResumePoint>,

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { MarketEvent } from '../market/event.ts';
+import { countedKinds } from '../market/event-batch.ts';
 
 /** Columns in their order; how each is stored. */
 export const eventColumns = {
@@ -27,6 +28,8 @@ export const eventColumns = {
   contracts: 'DOUBLE',
   gap_from: 'DOUBLE',
   gap_to: 'DOUBLE',
+  /** Kind of what is missing; empty where the stream has only one that counts. */
+  gap_of: 'STRING',
   tiers: 'DOUBLE',
   ladder: 'DOUBLE',
   churn: 'DOUBLE',
@@ -65,7 +68,7 @@ function fieldsOf(event: MarketEvent): EventRow {
     case 'liquidation':
       return { side: event.side, price: event.price, quantity: event.quantity };
     case 'gap_detected':
-      return { gap_from: event.from, gap_to: event.to };
+      return { gap_from: event.from, gap_to: event.to, gap_of: event.of ?? null };
     case 'model_set': {
       const { tiers, ladder, churn, halfLifeMs } = event;
       return { tiers, ladder, churn, half_life_ms: halfLifeMs };
@@ -109,7 +112,13 @@ const rowSchema = z.discriminatedUnion(
       price: number,
       quantity: number,
     }),
-    z.object({ ...place, kind: z.literal('gap_detected'), gap_from: number, gap_to: number }),
+    z.object({
+      ...place,
+      kind: z.literal('gap_detected'),
+      gap_from: number,
+      gap_to: number,
+      gap_of: z.enum(countedKinds).nullish(),
+    }),
     z.object({
       ...place,
       kind: z.literal('model_set'),
@@ -153,8 +162,10 @@ function marketEvent(fields: z.infer<typeof rowSchema>): MarketEvent {
       return { kind: fields.kind, time, id, contracts: fields.contracts };
     case 'liquidation':
       return { kind: fields.kind, time, id, price: fields.price, quantity: fields.quantity, side: fields.side };
-    case 'gap_detected':
-      return { kind: fields.kind, time, id, from: fields.gap_from, to: fields.gap_to };
+    case 'gap_detected': {
+      const of = fields.gap_of ?? null;
+      return { kind: fields.kind, time, id, from: fields.gap_from, to: fields.gap_to, ...(of === null ? {} : { of }) };
+    }
     case 'model_set': {
       const { tiers, ladder, churn, half_life_ms: halfLifeMs } = fields;
       return { kind: fields.kind, time, id, tiers, ladder, churn, halfLifeMs };

@@ -2,7 +2,7 @@
  * What an observation becomes: nothing (seen before), one event, an event after a `gap_detected`, or a refusal with its reason.
  *
  * Ids of one kind rise within a stream, so an id that is not above the last one was here already. Trades are numbered one by one
- * and candles follow one another, so for these a step too wide is a gap in the source.
+ * and candles follow one another, so for these a step too wide is a gap in the source, unless the source tells its gaps itself.
  */
 
 import type { EventKind, MarketEvent, Observation } from './event.ts';
@@ -21,6 +21,8 @@ export interface IngestState {
   readonly lastIds: Float64Array;
   /** Width of a price cell in USD; NaN before the first price. */
   readonly tick: number;
+  /** The source tells what it missed, and its ids only rise. */
+  readonly areGapsTold?: boolean;
 }
 
 const duplicate: Decision = { outcome: 'duplicate' };
@@ -33,7 +35,7 @@ export function decide(state: IngestState, observation: Observation): Decision {
   if (reason !== null) return { outcome: 'refused', reason: `${observation.kind} ${observation.id}: ${reason}` };
   const lastId = lastIdOf(state, observation.kind);
   if (observation.id <= lastId) return duplicate;
-  const expected = nextId(observation, lastId);
+  const expected = state.areGapsTold ? null : nextId(observation, lastId);
   if (expected === null || observation.id <= expected) return { outcome: 'accepted', events: [observation] };
   const gap: MarketEvent = {
     kind: 'gap_detected',
@@ -71,6 +73,8 @@ function refusal(state: IngestState, observation: Observation): string | null {
       return badPrice(state, 'price', observation.price);
     case 'open_interest':
       return badContracts('contracts', observation.contracts);
+    case 'gap_detected':
+      return observation.from < observation.to ? null : `from ${observation.from} is not before to ${observation.to}`;
     default:
       observation satisfies never;
       return 'unknown kind';

@@ -11,10 +11,10 @@
  * | mark_price      | price    |          |      |       |        |                  |                   |
  * | open_interest   | contracts|          |      |       |        |                  |                   |
  * | liquidation     | price    | quantity |      |       |        |                  | 1 = long position |
- * | gap_detected    | from     | to       |      |       |        |                  |                   |
+ * | gap_detected    | from     | to       | kind code of what is missing, or 0 | |  |       |                   |
  * | model_set       | tiers    | ladder   | churn| half-life ms |   |               |                   |
  */
-import type { EventKind, MarketEvent } from './event.ts';
+import type { CountedKind, EventKind, MarketEvent } from './event.ts';
 
 /** Most events a batch may hold. */
 export const maxBatchEvents = 512;
@@ -29,6 +29,14 @@ export const kindCodes = {
   gap_detected: 6,
   model_set: 7,
 } as const satisfies Record<EventKind, number>;
+
+export const countedKinds = [
+  'trade',
+  'candle',
+  'mark_price',
+  'open_interest',
+  'liquidation',
+] as const satisfies readonly CountedKind[];
 
 export interface EventBatch {
   readonly count: number;
@@ -131,6 +139,7 @@ function writeEvent(batch: EventBatch, i: number, event: MarketEvent): void {
     case 'gap_detected':
       batch.a[i] = event.from;
       batch.b[i] = event.to;
+      batch.c[i] = event.of === undefined ? 0 : kindCodes[event.of];
       return;
     case 'model_set':
       batch.a[i] = event.tiers;
@@ -173,12 +182,17 @@ function readEvent(batch: EventBatch, i: number): MarketEvent {
     case kindCodes.liquidation:
       return { kind: 'liquidation', time, id, price: a, quantity: b, side: isFirstSide ? 'long' : 'short' };
     case kindCodes.gap_detected:
-      return { kind: 'gap_detected', time, id, from: a, to: b };
+      return { kind: 'gap_detected', time, id, from: a, to: b, ...gapOf(batch.c[i]!) };
     case kindCodes.model_set:
       return { kind: 'model_set', time, id, tiers: a, ladder: b, churn: batch.c[i]!, halfLifeMs: batch.d[i]! };
     default:
       throw new RangeError(`unknown event kind code ${batch.kind[i]}`);
   }
+}
+
+function gapOf(code: number): { of?: CountedKind } {
+  const of = countedKinds.find((kind) => kindCodes[kind] === code);
+  return of === undefined ? {} : { of };
 }
 
 /** Events of any number as batches, in order. */

@@ -9,6 +9,9 @@
 export type PositionSide = 'long' | 'short';
 export type TakerSide = 'buy' | 'sell';
 
+/** Kinds whose absence can be told. */
+export type CountedKind = 'trade' | 'candle' | 'mark_price' | 'open_interest' | 'liquidation';
+
 export type MarketEvent =
   | {
       readonly kind: 'trade';
@@ -42,13 +45,15 @@ export type MarketEvent =
       /** The side of the position that was closed, whatever the venue calls it. */
       readonly side: PositionSide;
     }
-  /** The source skipped from `from` to `to` (in the unit of `id` of the kind that skipped). */
+  /** What the source did not tell: `from` (inclusive) to `to` (exclusive), in the unit of `id` of the kind that is missing. */
   | {
       readonly kind: 'gap_detected';
       readonly time: number;
       readonly id: number;
       readonly from: number;
       readonly to: number;
+      /** The kind that is missing; absent where a stream has only one whose ids count. */
+      readonly of?: CountedKind;
     }
   /** From here on the book is folded with these parameters. `tiers` and `ladder` are versions (`margin-tiers.ts`, `leverage-ladder.ts`). */
   | {
@@ -65,11 +70,8 @@ export type MarketEvent =
 
 export type EventKind = MarketEvent['kind'];
 
-/** What a source says it saw. It becomes an event only when `decide` accepts it. */
-export type Observation = Extract<
-  MarketEvent,
-  { kind: 'trade' | 'candle' | 'mark_price' | 'open_interest' | 'liquidation' }
->;
+/** What a source says it saw, or knows that it missed. It becomes an event only when `decide` accepts it. */
+export type Observation = Extract<MarketEvent, { kind: CountedKind | 'gap_detected' }>;
 
 /** An observation together with the symbol whose stream it belongs to. */
 export interface SymbolObservation {

@@ -11,8 +11,8 @@ export interface Intake {
 }
 
 /** A stream whose book is not folded with `model` is told so first, by an event of its own. */
-export function intake(book: Book, observations: readonly Observation[], model: Model): Intake {
-  const state = { lastIds: book.lastIds.slice(), tick: book.tick };
+export function intake(book: Book, observations: readonly Observation[], model: Model, areGapsTold = false): Intake {
+  const state = { lastIds: book.lastIds.slice(), tick: book.tick, areGapsTold };
   const events: MarketEvent[] = [];
   const refused: string[] = [];
   let duplicates = 0;

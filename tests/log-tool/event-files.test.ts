@@ -17,6 +17,7 @@ const awkward: MarketEvent[] = [
   { kind: 'candle', time: 2, id: 1, open: 1, high: 2, low: 1e-7, close: 1e21, volume: 0, takerBuyVolume: null },
   { kind: 'candle', time: 2, id: 2, open: 1, high: 2, low: 1, close: 1, volume: 0, takerBuyVolume: 0 },
   { kind: 'gap_detected', time: 3, id: 9, from: 4, to: 9 },
+  { kind: 'gap_detected', time: 3, id: 10, from: 4, to: 9, of: 'liquidation' },
   { kind: 'open_interest', time: 3, id: 3, contracts: 12_345.678_9 },
 ];
 

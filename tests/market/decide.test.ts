@@ -68,6 +68,15 @@ describe('given a stream, an observation', () => {
     expect(decide(state, observation)).toEqual({ outcome: 'accepted', events: [gap, observation] });
   });
 
+  it('of a source that tells its gaps may leap, and a told gap is an event once', () => {
+    const state = { ...given({ trade: 5 }), areGapsTold: true };
+    expect(decide(state, trade(9))).toEqual({ outcome: 'accepted', events: [trade(9)] });
+    const gap = { kind: 'gap_detected', time: 1, id: 7, from: 6, to: 9, of: 'trade' } as const;
+    expect(decide(state, gap)).toEqual({ outcome: 'accepted', events: [gap] });
+    expect(decide({ ...state, ...given({ gap_detected: 7 }) }, gap)).toEqual({ outcome: 'duplicate' });
+    expect(decide(state, { ...gap, to: 6 })).toMatchObject({ outcome: 'refused' });
+  });
+
   it.each<[Observation, RegExp]>([
     [trade(1, { price: Number.NaN }), /trade 1: price NaN/],
     [trade(1, { price: 0 }), /price 0/],
