@@ -31,7 +31,7 @@ const apart = [
 ];
 /** Packages and who may use them; the others of `package.json` are free. */
 const packages: Readonly<Record<string, readonly string[]>> = {
-  ws: ['server'],
+  ws: ['server', 'feed'],
   rxjs: ['streams', 'actors', 'main'],
   piscina: ['workers'],
   ioredis: ['log', 'cluster'],

@@ -7,8 +7,9 @@ import * as kill9 from './kill9.ts';
 import * as simulation from './simulation.ts';
 import * as tail from './tail.ts';
 import type { Torture } from './torture.ts';
+import * as venues from './venues.ts';
 
-const tortures: Readonly<Record<string, Torture>> = { cluster, faults, fuzz, kill9, simulation, tail };
+const tortures: Readonly<Record<string, Torture>> = { cluster, faults, fuzz, kill9, simulation, tail, venues };
 const usage = `npm run torture -- NAME [--runs N] [--seed N]. There is: ${Object.keys(tortures).join(', ')}`;
 
 const { positionals, values } = parseArgs({

@@ -13,9 +13,8 @@ import { FrameError } from './frame-error.ts';
 import { decimalOf, type Fields, fieldsOf, listOf, parseFrame, priceOf, textOf, wholeOf } from './frame-fields.ts';
 import { liquidationId, liquidationsPerMs } from './liquidation-id.ts';
 
-/** It remembers the last sequence of each symbol, since the fills of one may come in several frames. */
-export function bybitDecoder(): FrameDecoder {
-  const tradeIds = new BybitTradeIds();
+/** @param tradeIds shared by all connections of a venue, so that a fill has the same id on each. */
+export function bybitDecoder(tradeIds: BybitTradeIds = new BybitTradeIds()): FrameDecoder {
   return (text) => {
     try {
       return decode(fieldsOf(parseFrame(text), 'frame'), tradeIds);
@@ -75,7 +74,10 @@ function trade(entry: Fields, tradeIds: BybitTradeIds): SymbolObservation {
     quantity: decimalOf(entry, 'v'),
     taker: sideOf(entry, takerSides),
   } as const;
-  return { symbol, observation: { ...observation, id: tradeIds.next(symbol, wholeOf(entry, 'seq')) } };
+  return {
+    symbol,
+    observation: { ...observation, id: tradeIds.idOf(symbol, wholeOf(entry, 'seq'), textOf(entry, 'i')) },
+  };
 }
 
 function ticker(frame: Fields): DecodedFrame {

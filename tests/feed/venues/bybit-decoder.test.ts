@@ -49,17 +49,19 @@ describe('a frame of Bybit', () => {
     });
   });
 
-  it('numbers the fills of one order in their place, over frames and symbols', () => {
+  it('numbers the fills of one order in their place, over frames and symbols, and knows them again', () => {
     const decoder = bybitDecoder();
+    const other = { ...fill, i: 'another' };
     const idsOf = (frame: unknown) => {
       const decoded = decode(frame, decoder);
       return decoded.outcome === 'market' ? decoded.observations.map(({ observation }) => observation.id) : [];
     };
-    expect(idsOf({ ...trade, data: [fill, fill, { ...fill, seq: 1783284618 }] })).toEqual([
+    expect(idsOf({ ...trade, data: [fill, other, { ...fill, seq: 1783284618 }] })).toEqual([
       1783284617000, 1783284617001, 1783284618000,
     ]);
     expect(idsOf({ ...trade, data: [{ ...fill, s: 'ETHUSDT', seq: 1783284618 }] })).toEqual([1783284618000]);
-    expect(idsOf({ ...trade, data: [{ ...fill, seq: 1783284618 }] })).toEqual([1783284618001]);
+    expect(idsOf({ ...trade, data: [{ ...other, seq: 1783284618 }] })).toEqual([1783284618001]);
+    expect(idsOf({ ...trade, data: [other, fill] })).toEqual([1783284617001, 1783284617000]);
   });
 
   it('that liquidates names the side of the position: Buy was a long', () => {

@@ -36,7 +36,14 @@ function watch(minutes: number, binance: FrameDecoder, bybit: FrameDecoder) {
       const time = minute * minuteMs + i * 1000;
       const base = { s: 'BTCUSDT', p: '100.0' };
       tell('binance', binance, { e: 'aggTrade', ...base, a: ++id, q: '1', T: time, m: random.uniform() >= buyShare });
-      const fill = { ...base, T: time, seq: ++id, v: '1', S: random.uniform() < buyShare ? 'Buy' : 'Sell' };
+      const fill = {
+        ...base,
+        T: time,
+        seq: ++id,
+        i: String(id),
+        v: '1',
+        S: random.uniform() < buyShare ? 'Buy' : 'Sell',
+      };
       tell('bybit', bybit, { topic: 'publicTrade.BTCUSDT', ts: time, data: [fill] });
     }
   }

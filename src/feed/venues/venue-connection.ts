@@ -1,0 +1,112 @@
+/**
+ * One WebSocket to a venue, from opening to its end: subscribes at the venue's pace, keeps itself alive, and notices silence, be it
+ * that of a dead line or of an address that connects and delivers nothing. It ends once, with a reason, and never comes back.
+ */
+import type { FeedClock } from '../pace.ts';
+import type { DecodedFrame, FrameDecoder } from './decoded-frame.ts';
+import type { Venue } from './venue.ts';
+import type { OpenVenueSocket, VenueSocket } from './venue-socket.ts';
+
+export interface VenueConnectionEvents {
+  /** Every subscription was granted. */
+  live(): void;
+  frame(frame: DecodedFrame, text: string): void;
+  /** Not told when we ended it ourselves. */
+  ended(reason: string): void;
+}
+
+export interface VenueConnectionOptions {
+  readonly venue: Venue;
+  readonly url: string;
+  readonly symbols: readonly string[];
+  readonly openSocket: OpenVenueSocket;
+  readonly clock: FeedClock;
+  readonly events: VenueConnectionEvents;
+}
+
+export class VenueConnection {
+  readonly #options: VenueConnectionOptions;
+  readonly #socket: VenueSocket;
+  readonly #decode: FrameDecoder;
+  readonly #unanswered = new Set<string>();
+  readonly #timers = new Map<'silence' | 'ping' | 'send', unknown>();
+  #hasEnded = false;
+
+  constructor(options: VenueConnectionOptions) {
+    this.#options = options;
+    this.#decode = options.venue.newDecoder();
+    this.#watchSilence();
+    this.#socket = options.openSocket(options.url, {
+      opened: () => this.#opened(),
+      message: (text) => this.#message(text),
+      closed: (reason) => this.#end(`closed: ${reason}`),
+    });
+  }
+
+  /** Lets go without a word. */
+  close(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    for (const name of [...this.#timers.keys()]) this.#cancel(name);
+    this.#socket.close();
+  }
+
+  #opened(): void {
+    if (this.#hasEnded) return;
+    const requests = this.#options.venue.subscribe(this.#options.symbols);
+    for (const { id } of requests) this.#unanswered.add(id);
+    this.#send(requests.map(({ text }) => text));
+    this.#pingLater();
+  }
+
+  /** One message after another, with the venue's pause between them. */
+  #send([first, ...rest]: readonly string[]): void {
+    if (first === undefined) return;
+    this.#socket.send(first);
+    if (rest.length > 0) this.#after('send', this.#options.venue.messagePauseMs, () => this.#send(rest));
+  }
+
+  #pingLater(): void {
+    const { ping } = this.#options.venue;
+    if (ping === null) return;
+    this.#after('ping', ping.everyMs, () => {
+      this.#socket.send(ping.text);
+      this.#pingLater();
+    });
+  }
+
+  #watchSilence(): void {
+    const { silenceMs } = this.#options.venue;
+    this.#after('silence', silenceMs, () => this.#end(`silent: no market data for ${silenceMs} ms`));
+  }
+
+  #message(text: string): void {
+    if (this.#hasEnded) return;
+    const frame = this.#decode(text);
+    if (frame.outcome === 'market') this.#watchSilence();
+    this.#options.events.frame(frame, text);
+    if (frame.outcome === 'answer') this.#answered(frame);
+  }
+
+  #answered({ id, ok, message }: Extract<DecodedFrame, { outcome: 'answer' }>): void {
+    if (!this.#unanswered.delete(id)) return;
+    if (!ok) this.#end(`subscription refused: ${message}`);
+    else if (this.#unanswered.size === 0) this.#options.events.live();
+  }
+
+  #end(reason: string): void {
+    if (this.#hasEnded) return;
+    this.close();
+    this.#options.events.ended(reason);
+  }
+
+  #after(name: 'silence' | 'ping' | 'send', ms: number, callback: () => void): void {
+    this.#cancel(name);
+    this.#timers.set(name, this.#options.clock.setTimer(callback, ms));
+  }
+
+  #cancel(name: 'silence' | 'ping' | 'send'): void {
+    this.#options.clock.clearTimer(this.#timers.get(name));
+    this.#timers.delete(name);
+  }
+}

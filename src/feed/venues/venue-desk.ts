@@ -1,0 +1,239 @@
+/**
+ * One venue as a whole: its links, a line for each symbol, what fills and what polls. Told to start, it goes on by itself until it is
+ * told to stop; what it has learned is taken from it in order.
+ */
+import type { Observation, SymbolObservation } from '../../market/event.ts';
+import type { ResumePoint } from '../feed.ts';
+import { type FeedClock, waitUntil } from '../pace.ts';
+import type { DecodedFrame } from './decoded-frame.ts';
+import type { FrameError } from './frame-error.ts';
+import { pollOpenInterest } from './open-interest-poller.ts';
+import { type LineCounts, SymbolLine } from './symbol-line.ts';
+import { TradeFiller } from './trade-filler.ts';
+import type { Venue, VenueName } from './venue.ts';
+import { type LinkTiming, VenueLink } from './venue-link.ts';
+import { VenueQuality } from './venue-quality.ts';
+import type { OpenVenueSocket, VenueGet } from './venue-socket.ts';
+import { WeightBudget } from './weight-budget.ts';
+
+export interface VenueDeskOptions {
+  readonly venue: Venue;
+  readonly socketUrl: string;
+  readonly restUrl: string;
+  readonly symbols: readonly string[];
+  readonly openSocket: OpenVenueSocket;
+  readonly get: VenueGet;
+  readonly clock: FeedClock;
+  /** Evenly within [0, 1). */
+  readonly random: () => number;
+  readonly timing: LinkTiming;
+  readonly line: { readonly windowMs: number; readonly maxHeld: number };
+  readonly fillTimeoutMs: number;
+  readonly openInterestEveryMs: number;
+  readonly observer: VenueObserver;
+}
+
+export interface VenueObserver {
+  /** Whatever was received, before it is read. */
+  received(venue: VenueName, text: string): void;
+  observed(venue: VenueName, observation: SymbolObservation): void;
+  frameFailed(venue: VenueName, error: FrameError): void;
+  interrupted(venue: VenueName, symbols: readonly string[], reason: string): void;
+  live(venue: VenueName, symbols: readonly string[]): void;
+  requestFailed(venue: VenueName, what: string, error: unknown): void;
+}
+
+/** Between the openings of two links. */
+const openEveryMs = 250;
+/** A link's lines are suspected of lacking something at most this often. */
+const suspectEveryMs = 5000;
+const measureClockEveryMs = 600_000;
+const measureClockAgainMs = 30_000;
+
+export class VenueDesk {
+  readonly quality = new VenueQuality();
+  readonly #options: VenueDeskOptions;
+  readonly #links: readonly VenueLink[];
+  readonly #lines = new Map<string, SymbolLine>();
+  readonly #activity = new Map<string, number>();
+  readonly #suspectedAt = new Map<readonly string[], number>();
+  readonly #budget: WeightBudget;
+  readonly #abort = new AbortController();
+  readonly #filler: TradeFiller;
+
+  /** @param resume by symbol, without the venue. */
+  constructor(options: VenueDeskOptions, resume: ReadonlyMap<string, ResumePoint>) {
+    this.#options = options;
+    const { venue, symbols, line, clock, observer } = options;
+    this.#budget = new WeightBudget(venue.weight);
+    this.#filler = new TradeFiller({
+      venue,
+      baseUrl: options.restUrl,
+      get: options.get,
+      budget: this.#budget,
+      clock,
+      signal: this.#abort.signal,
+      timeoutMs: options.fillTimeoutMs,
+      answered: (symbol, question, page) => this.#lines.get(symbol)!.filled(question, page, clock.now()),
+      failed: (symbol, error) => this.#requestFailed(`trades of ${symbol}`, error),
+    });
+    for (const symbol of symbols) {
+      const fill = (afterId: number, question: number) => this.#filler.fill(symbol, afterId, question);
+      this.#lines.set(symbol, new SymbolLine({ venue, ...line, resume: resume.get(symbol), fill }));
+    }
+    const count = Math.ceil(symbols.length / venue.symbolsPerConnection);
+    this.#links = Array.from({ length: count }, (_, i) =>
+      this.#link(symbols.slice(i * venue.symbolsPerConnection, (i + 1) * venue.symbolsPerConnection), observer),
+    );
+  }
+
+  get name(): VenueName {
+    return this.#options.venue.name;
+  }
+
+  /** Links that deliver, and links in all. */
+  get links(): { readonly live: number; readonly all: number; readonly connects: number } {
+    const connects = this.#links.reduce((sum, link) => sum + link.connects, 0);
+    return { live: this.#links.filter(({ isLive }) => isLive).length, all: this.#links.length, connects };
+  }
+
+  /** Of all lines together. */
+  get counts(): LineCounts & { readonly held: number } {
+    const sum = { duplicates: 0, late: 0, gapsFound: 0, gapsFilled: 0, overflowed: 0, held: 0 };
+    for (const line of this.#lines.values()) {
+      for (const [name, count] of Object.entries(line.counts)) sum[name as keyof LineCounts] += count;
+      sum.held += line.held;
+    }
+    return sum;
+  }
+
+  start(): void {
+    for (const [i, link] of this.#links.entries()) link.start(i * openEveryMs);
+    void this.#measureClock();
+    const { venue, symbols, restUrl, get, clock, openInterestEveryMs } = this.#options;
+    if (venue.openInterest === null) return;
+    void pollOpenInterest({
+      venue,
+      source: venue.openInterest,
+      baseUrl: restUrl,
+      symbols,
+      get,
+      budget: this.#budget,
+      clock,
+      signal: this.#abort.signal,
+      everyMs: openInterestEveryMs,
+      activityOf: (symbol) => this.#activity.get(symbol) ?? 0,
+      observed: (symbol, observation) => this.#accept({ symbol, observation }),
+      failed: (symbol, error) => this.#requestFailed(`open interest of ${symbol}`, error),
+    });
+  }
+
+  stop(): void {
+    this.#abort.abort();
+    for (const link of this.#links) link.stop();
+  }
+
+  /** What may go on now, symbol by symbol, each in its order. */
+  take(now: number, give: (symbol: string, observation: Observation) => void): void {
+    for (const [symbol, line] of this.#lines) for (const observation of line.take(now)) give(symbol, observation);
+  }
+
+  #link(symbols: readonly string[], observer: VenueObserver): VenueLink {
+    const { venue, socketUrl, openSocket, clock, random, timing } = this.#options;
+    const lines = () => symbols.map((symbol) => this.#lines.get(symbol)!);
+    return new VenueLink({
+      venue,
+      url: socketUrl + venue.path,
+      symbols,
+      openSocket,
+      clock,
+      random,
+      timing,
+      events: {
+        frame: (frame, text) => this.#frame(frame, text, symbols),
+        interrupted: (reason) => {
+          this.quality.interruptions++;
+          for (const line of lines()) line.interrupted();
+          observer.interrupted(venue.name, symbols, reason);
+        },
+        live: () => {
+          for (const line of lines()) line.live(clock.now());
+          observer.live(venue.name, symbols);
+        },
+      },
+    });
+  }
+
+  #frame(frame: DecodedFrame, text: string, symbols: readonly string[]): void {
+    const { observer } = this.#options;
+    observer.received(this.name, text);
+    this.quality.frames++;
+    switch (frame.outcome) {
+      case 'market':
+        for (const observation of frame.observations) this.#accept(observation);
+        for (const error of frame.errors) this.#failed(error, symbols);
+        return;
+      case 'bad':
+        this.#failed(frame.error, symbols);
+        return;
+      case 'unused':
+        this.quality.unused++;
+        return;
+      case 'answer':
+      case 'pong':
+        return;
+      default:
+        frame satisfies never;
+    }
+  }
+
+  #accept(told: SymbolObservation): void {
+    const line = this.#lines.get(told.symbol);
+    if (line === undefined) return;
+    const now = this.#options.clock.now();
+    this.quality.lastEventAt = now;
+    line.accept(told.observation, now);
+    if (told.observation.kind === 'trade') {
+      const { price, quantity } = told.observation;
+      this.#activity.set(told.symbol, (this.#activity.get(told.symbol) ?? 0) + price * quantity);
+    }
+    this.#options.observer.observed(this.name, told);
+  }
+
+  /** Whose it was cannot be told: any symbol of the link may lack it. */
+  #failed(error: FrameError, symbols: readonly string[]): void {
+    this.quality.failed(error.code);
+    this.#options.observer.frameFailed(this.name, error);
+    const now = this.#options.clock.now();
+    if (now - (this.#suspectedAt.get(symbols) ?? Number.NEGATIVE_INFINITY) < suspectEveryMs) return;
+    this.#suspectedAt.set(symbols, now);
+    for (const symbol of symbols) this.#lines.get(symbol)!.suspect();
+  }
+
+  async #measureClock(): Promise<void> {
+    const { venue, restUrl, get, clock } = this.#options;
+    const { signal } = this.#abort;
+    while (!signal.aborted) {
+      let nextMs = measureClockAgainMs;
+      try {
+        if (this.#budget.take(1, 'routine', clock.now()) === 0) {
+          const asked = clock.now();
+          const answer = await get(restUrl + venue.timePath, signal);
+          const answered = clock.now();
+          if (this.#budget.answered(answer, answered)) {
+            this.quality.skewMs = venue.readTime(answer) - (asked + answered) / 2;
+            nextMs = measureClockEveryMs;
+          }
+        }
+      } catch (error) {
+        if (!signal.aborted) this.#requestFailed('time', error);
+      }
+      await waitUntil(clock, clock.now() + nextMs, signal);
+    }
+  }
+
+  #requestFailed(what: string, error: unknown): void {
+    this.quality.requestsFailed++;
+    this.#options.observer.requestFailed(this.name, what, error);
+  }
+}

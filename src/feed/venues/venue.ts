@@ -1,0 +1,61 @@
+/** What differs from venue to venue: how its streams are asked for, kept alive and read, and how lost trades are asked for. */
+import type { Observation } from '../../market/event.ts';
+import type { FrameDecoder } from './decoded-frame.ts';
+import type { VenueHttpAnswer } from './venue-socket.ts';
+
+export type VenueName = 'binance' | 'bybit';
+
+/** A page of trades that were asked for. */
+export interface TradePage {
+  /** By id. */
+  readonly trades: readonly Observation[];
+  /** What was asked for may have a hole between its beginning and the first of `trades`. */
+  readonly isCut: boolean;
+  /** There are more behind the last one. */
+  readonly hasMore: boolean;
+}
+
+export interface Venue {
+  readonly name: VenueName;
+  /** Address behind the host, of the route that has our streams. */
+  readonly path: string;
+  readonly symbolsPerConnection: number;
+  /** Messages that ask for all streams of these symbols; their answers name the ids. */
+  subscribe(symbols: readonly string[]): readonly { readonly id: string; readonly text: string }[];
+  /** Pause between two of our messages. */
+  readonly messagePauseMs: number;
+  newDecoder(): FrameDecoder;
+  /** What we have to send to stay connected; `null` where the server pings. */
+  readonly ping: { readonly text: string; readonly everyMs: number } | null;
+  /** Longest silence of the market streams of a whole connection. */
+  readonly silenceMs: number;
+  /** Trade ids rise one by one, so a hole shows itself. */
+  readonly isNumbered: boolean;
+  /** Marks come this often, so a missing one shows itself; `null` where only changes are told. */
+  readonly markEveryMs: number | null;
+  /** Liquidations may be told this much later than they happened. */
+  readonly liquidationLagMs: number;
+  /** Whether all liquidations are told, or a sample. */
+  readonly liquidations: 'complete' | 'sampled';
+  /** Path and query of the trades behind `afterId`, from the oldest that the venue gives. */
+  tradesPath(symbol: string, afterId: number): string;
+  readonly tradesWeight: number;
+  /** @throws {FrameError} */
+  readTrades(symbol: string, afterId: number, answer: VenueHttpAnswer): TradePage;
+  /** Open interest of a symbol by question; `null` where the streams tell it. */
+  readonly openInterest: {
+    path(symbol: string): string;
+    readonly weight: number;
+    /** @throws {FrameError} */
+    read(answer: VenueHttpAnswer): Observation;
+  } | null;
+  readonly timePath: string;
+  /** Exchange time in ms. @throws {FrameError} */
+  readTime(answer: VenueHttpAnswer): number;
+  readonly weight: {
+    readonly limit: number;
+    readonly windowMs: number;
+    /** Header with what this address has used of the window. */
+    readonly usedHeader: string | null;
+  };
+}

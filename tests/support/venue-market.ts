@@ -1,0 +1,142 @@
+/**
+ * What truly happens on a simulated venue: trades, marks, open interest and liquidations of some symbols, from a seed. The facts are
+ * observations as a perfect feed would give them, so a test can hold what came through against what was.
+ */
+import { Random } from '../../src/feed/random.ts';
+import { liquidationId } from '../../src/feed/venues/liquidation-id.ts';
+import type { Observation, SymbolObservation } from '../../src/market/event.ts';
+
+export type VenueName = 'binance' | 'bybit';
+
+export interface VenueMarketOptions {
+  readonly venue: VenueName;
+  readonly symbols: readonly string[];
+  readonly seed: string;
+  /** Exchange time in ms. */
+  readonly startTime: number;
+  readonly tradesPerSecond: number;
+}
+
+/** The market moves in steps of this length; facts lie anywhere within. */
+const stepMs = 20;
+const markEveryMs = { binance: 1000, bybit: 100 } as const;
+const liquidationsPerSecond = 0.5;
+const firstPrice = 50_000;
+
+interface SymbolState {
+  readonly symbol: string;
+  readonly trades: Observation[];
+  price: number;
+  interest: number;
+  tradeId: number;
+  nextMarkAt: number;
+  lastTick: readonly Observation[];
+}
+
+export class VenueMarket {
+  readonly #options: VenueMarketOptions;
+  readonly #random: Random;
+  readonly #states: readonly SymbolState[];
+  #time: number;
+
+  constructor(options: VenueMarketOptions) {
+    this.#options = options;
+    this.#random = new Random(`${options.seed} ${options.venue}`);
+    this.#time = options.startTime;
+    const nextMarkAt = options.startTime + markEveryMs[options.venue];
+    this.#states = options.symbols.map((symbol, i) => {
+      const tradeId = 1_000_000 + 1000 * i;
+      return { symbol, trades: [], price: firstPrice / (i + 1), interest: 10_000, tradeId, nextMarkAt, lastTick: [] };
+    });
+  }
+
+  /** Exchange time up to which everything happened, in ms. */
+  get time(): number {
+    return this.#time;
+  }
+
+  interestOf(symbol: string): number | undefined {
+    return this.#states.find((state) => state.symbol === symbol)?.interest;
+  }
+
+  /** Mark, and open interest if it changed then, at the newest tick. */
+  lastTickOf(symbol: string): readonly Observation[] {
+    return this.#states.find((state) => state.symbol === symbol)?.lastTick ?? [];
+  }
+
+  /** All trades of a symbol, by id. */
+  tradesOf(symbol: string): readonly Observation[] {
+    return this.#states.find((state) => state.symbol === symbol)?.trades ?? [];
+  }
+
+  /** What happened until `time`, in order of time within a symbol. */
+  advanceTo(time: number): SymbolObservation[] {
+    const facts: SymbolObservation[] = [];
+    for (; this.#time + stepMs <= time; this.#time += stepMs) {
+      for (const state of this.#states) {
+        const moment = this.#step(state).sort((a, b) => a.time - b.time || a.id - b.id);
+        for (const observation of moment) facts.push({ symbol: state.symbol, observation });
+      }
+    }
+    return facts;
+  }
+
+  #step(state: SymbolState): Observation[] {
+    const found: Observation[] = [];
+    if (this.#happens(this.#options.tradesPerSecond)) found.push(...this.#trades(state));
+    if (state.nextMarkAt < this.#time + stepMs) found.push(...this.#ticker(state));
+    if (this.#happens(liquidationsPerSecond)) found.push(this.#liquidation(state));
+    return found;
+  }
+
+  #happens(perSecond: number): boolean {
+    return this.#random.uniform() < (perSecond * stepMs) / 1000;
+  }
+
+  #trades(state: SymbolState): Observation[] {
+    const taker = this.#random.uniform() < 0.5 ? 'buy' : 'sell';
+    state.price *= 1 + (taker === 'buy' ? 1 : -1) * 0.0005 * this.#random.uniform();
+    const time = this.#moment();
+    const fills = this.#options.venue === 'binance' ? 1 : 1 + Math.floor(3 * this.#random.uniform());
+    // A cross sequence counts more than trades; an aggregate id counts them one by one.
+    state.tradeId += this.#options.venue === 'binance' ? 1 : 1 + Math.floor(20 * this.#random.uniform());
+    const trades = Array.from({ length: fills }, (_, place): Observation => {
+      const id = this.#options.venue === 'binance' ? state.tradeId : state.tradeId * 1000 + place;
+      return { kind: 'trade', time, id, price: cents(state.price), quantity: this.#quantity(), taker };
+    });
+    state.trades.push(...trades);
+    return trades;
+  }
+
+  #ticker(state: SymbolState): Observation[] {
+    const time = state.nextMarkAt;
+    const { venue } = this.#options;
+    state.nextMarkAt += markEveryMs[venue];
+    const mark: Observation = { kind: 'mark_price', time, id: time, price: cents(state.price) };
+    const hasChanged = this.#random.uniform() < 0.5;
+    if (hasChanged) state.interest = cents(state.interest + this.#random.uniform() * 20 - 10);
+    const isTold = hasChanged && venue === 'bybit';
+    const interest: Observation = { kind: 'open_interest', time, id: time, contracts: state.interest };
+    state.lastTick = isTold ? [mark, interest] : [mark];
+    return [...state.lastTick];
+  }
+
+  #liquidation(state: SymbolState): Observation {
+    const time = this.#moment();
+    const side = this.#random.uniform() < 0.5 ? 'long' : 'short';
+    const [price, quantity] = [cents(state.price), this.#quantity()];
+    return { kind: 'liquidation', time, id: liquidationId(time, 0), price, quantity, side };
+  }
+
+  #moment(): number {
+    return this.#time + Math.floor(this.#random.uniform() * stepMs);
+  }
+
+  #quantity(): number {
+    return Math.ceil(this.#random.uniform() * 5000) / 1000;
+  }
+}
+
+function cents(value: number): number {
+  return Math.round(value * 100) / 100;
+}
