@@ -3,6 +3,7 @@
  * it; none reads the environment.
  */
 import { resolve } from 'node:path';
+import { liveConfig, liveStreams } from './config/live-config.ts';
 import { readSettings, type SettingSources } from './config/read-settings.ts';
 import { flagOf, type Settings, settingNames, settings } from './config/settings.ts';
 import { modelParameterSet } from './market/model-parameters.ts';
@@ -78,7 +79,8 @@ const longestSweepMs = 250;
 
 function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory, version }: ConfigSources) {
   const isRecorded = values.SOURCE === 'recorded';
-  const symbols = isRecorded && !areSymbolsGiven ? values.RECORDED_FILES.map(([symbol]) => symbol) : values.SYMBOLS;
+  const given = isRecorded && !areSymbolsGiven ? values.RECORDED_FILES.map(([symbol]) => symbol) : values.SYMBOLS;
+  const symbols = values.SOURCE === 'live' ? liveStreams(values, given) : given;
   const updateIntervalMs = values.WS_UPDATE_INTERVAL;
   return deepFreeze({
     version,
@@ -92,6 +94,7 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       files: values.RECORDED_FILES.map(([symbol, path]) => ({ symbol, path: resolve(workingDirectory, path) })),
       speed: values.RECORDED_SPEED,
     },
+    live: liveConfig(values, given),
     eventLog: {
       directory: resolve(workingDirectory, values.DATA_DIR),
       maxPending: values.LOG_MAX_PENDING,

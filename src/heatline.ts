@@ -49,7 +49,7 @@ export interface HeatlineOptions {
   /** Whose log all servers share; null: this one is alone. */
   readonly redis: SharedRedis | null;
   readonly feedOf: (symbols: readonly string[]) => Feed;
-  /** First part of the stream names: what is one stream and what another. */
+  /** First part of the stream names: what is one stream and what another; empty where the symbols' names say it. */
   readonly streamPrefix: string;
   /** Where traces go; null: nobody asked for any. */
   readonly traces: TracingSink | null;
@@ -166,7 +166,8 @@ export class Heatline {
   }
 
   #streamOf(symbol: string): string {
-    return `${this.#options.streamPrefix}:${symbol}`;
+    const { streamPrefix } = this.#options;
+    return streamPrefix === '' ? symbol : `${streamPrefix}:${symbol}`;
   }
 
   #makeMarket(feed: Feed): MarketSide {

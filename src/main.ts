@@ -15,6 +15,7 @@ import { createRecordedFeed } from './feed/recorded-feed.ts';
 import { createSimulatedFeed } from './feed/simulated-feed.ts';
 import { generatorVersion } from './feed/simulated-market.ts';
 import { Heatline } from './heatline.ts';
+import { liveSource } from './live-source.ts';
 import { EventLogError } from './log/event-log.ts';
 import { AccessError } from './server/access/access-error.ts';
 import { ListenError } from './server/listen-error.ts';
@@ -55,7 +56,7 @@ async function run(config: Config): Promise<void> {
   const crash = (event: string, err: unknown) => fail(event, err, leaveReport(event, err, config, lines, heatline));
   process.on('uncaughtException', (error) => crash('uncaught_exception', error));
 
-  const { feedOf, streamPrefix } = makeFeed(config);
+  const { feedOf, streamPrefix } = makeFeed(config, logger);
   const log = await SqliteEventLog.open({
     ...config.eventLog,
     onLost: (error) => logger.error({ event: 'event_log_lost', err: error }),
@@ -156,7 +157,9 @@ interface Source {
 }
 
 /** Streams are named after their source, and a simulated market of another seed or generator is another source. */
-function makeFeed(config: Config): Source {
+function makeFeed(config: Config, logger: Logger): Source {
+  // Its symbols are named after their venues already.
+  if (config.source === 'live') return { feedOf: (symbols) => liveSource(config, logger, symbols), streamPrefix: '' };
   if (config.source === 'recorded') {
     const { files, speed } = config.recorded;
     const feedOf = (symbols: readonly string[]) => {

@@ -26,7 +26,7 @@ interface Given {
 }
 
 /** An environment variable that begins like one of ours and is none of ours is a slip. */
-const ownPrefixes = /^(WS|SIMULATED|RECORDED|REDIS|SNAPSHOT|CHECKPOINT|MODEL|HISTORY|REPLAY|ACCESS|TLS)_/;
+const ownPrefixes = /^(WS|SIMULATED|RECORDED|REDIS|SNAPSHOT|CHECKPOINT|MODEL|HISTORY|REPLAY|ACCESS|TLS|VENUE)_/;
 
 export function readSettings(sources: SettingSources): SettingsResult {
   const problems: string[] = [];

@@ -9,6 +9,7 @@ import { historySettings } from './history-settings.ts';
 import { redisSettings } from './redis-settings.ts';
 import { choice, httpUrl, number, recordedFiles, seconds, setting, symbolList, text, whole } from './setting-kinds.ts';
 import { tlsSettings } from './tls-settings.ts';
+import { venueSettings } from './venue-settings.ts';
 import { webSocketSettings } from './websocket-settings.ts';
 
 export const settings = {
@@ -24,7 +25,7 @@ export const settings = {
     default: 'BTCUSDT,ETHUSDT',
     allowed: '1–64 different names of capital letters and digits, separated by commas',
   }),
-  SOURCE: choice(['simulated', 'recorded'], 'simulated', 'Where market events come from'),
+  SOURCE: choice(['simulated', 'recorded', 'live'], 'simulated', 'Where market events come from'),
   SIMULATED_SEED: whole({
     min: 0,
     max: 4294967295,
@@ -49,6 +50,7 @@ export const settings = {
     default: 1,
     doc: 'Pace of the recording: 1 is real time, 600 ten minutes a second, 0 as fast as it goes',
   }),
+  ...venueSettings,
   DATA_DIR: text('Directory of the event log', './data', 'a directory that can be made and written to'),
   CHECKPOINT_EVENTS: whole({
     min: 1000,

@@ -4,7 +4,7 @@
 import type { Book } from './book.ts';
 import { unseenTotal } from './book-side.ts';
 import { ladderParameters } from './leverage-ladder.ts';
-import { marginTierSet } from './margin-tiers.ts';
+import { marginTierSet, ownTiersOf } from './margin-tiers.ts';
 
 /** Share of the book's contracts that were seen being opened, 0–1; `null` for an empty book. */
 export function observedShare(book: Book): number | null {
@@ -57,7 +57,7 @@ function ladderAssumptions(book: Book): string[] {
   if (ladder.unlevered > 0) {
     assumptions.push(`${percent(ladder.unlevered)} of what opens is never force-closed: it stands at leverage 1`);
   }
-  if (!Object.hasOwn(set.symbols, book.symbol)) {
+  if (ownTiersOf(set, book.symbol) === undefined) {
     assumptions.push(`${book.symbol} has no margin tiers of its own: those of ${set.fallbackSymbol} are used`);
   }
   return assumptions;

@@ -16,6 +16,15 @@ const missedBeat = 1.5;
 /** Ids of gaps: their time with room for as many at one moment. */
 const gapsPerMs = 1000;
 
+/** A stretch in which liquidations may be missing: ids, and the exchange time in ms of the first fact that came again. */
+interface Silence {
+  readonly from: number;
+  to: number;
+  again: number;
+  /** A second moment was heard of, so `to` is as near as can be known. */
+  isSettled: boolean;
+}
+
 export class LineGaps {
   readonly #venue: LineVenue;
   /** Newest id that was accepted, by kind. */
@@ -23,10 +32,7 @@ export class LineGaps {
   #newestTime = Number.NaN;
   /** First ids that may be missing, of kinds that were interrupted, rising. */
   readonly #open = new Map<CountedKind, number[]>();
-  /** Stretches in which liquidations may be missing: ids, and the exchange time in ms from which they are complete again. */
-  readonly #silences: { readonly from: number; to: number; until: number }[] = [];
-  /** Exchange time of the first fact that came again; only one behind it is surely no repetition. */
-  #firstAgain = Number.NaN;
+  readonly #silences: Silence[] = [];
   #isLive = true;
   readonly #late: Observation[] = [];
   #lastGapId = 0;
@@ -40,21 +46,19 @@ export class LineGaps {
       if (kind === 'gap_detected') this.#lastGapId = id!;
       else this.#newest.set(kind as CountedKind, id!);
     }
-    this.#newestTime = lastTime;
+    // Trades may have been got back; a mark was streamed, and its id is its time.
+    this.#newestTime = lastIds.mark_price ?? lastTime;
     this.interrupted();
   }
 
   accepted(observation: Observation): void {
     const kind = observation.kind as CountedKind;
     this.#newest.set(kind, Math.max(this.#newest.get(kind) ?? 0, observation.id));
-    const { time } = observation;
-    this.#newestTime = Math.max(time, Number.isNaN(this.#newestTime) ? 0 : this.#newestTime);
+    // Where marks come at a beat open interest is polled: it says nothing of the streams.
+    if (kind === 'open_interest' && this.#venue.markEveryMs !== null) return;
+    this.#newestTime = Math.max(observation.time, Number.isNaN(this.#newestTime) ? 0 : this.#newestTime);
     const silence = this.#silences.at(-1);
-    if (!this.#isLive || silence === undefined || !Number.isNaN(silence.until)) return;
-    if (kind === 'liquidation' || time > this.#firstAgain) {
-      silence.until = time;
-      silence.to = kind === 'liquidation' ? observation.id : liquidationId(time, 0);
-    } else if (Number.isNaN(this.#firstAgain)) this.#firstAgain = time;
+    if (this.#isLive && silence !== undefined) this.#heardAgain(silence, observation);
   }
 
   interrupted(): void {
@@ -63,18 +67,15 @@ export class LineGaps {
       const newest = this.#newest.get(kind);
       if (newest !== undefined) this.#mayMiss(kind, newest + 1);
     }
-    if (Number.isNaN(this.#newestTime) || Number.isNaN(this.#silences.at(-1)?.until ?? 0)) return;
+    const isSilent = this.#silences.length > 0 && Number.isNaN(this.#silences.at(-1)!.again);
+    if (isSilent || Number.isNaN(this.#newestTime)) return;
     const untold = liquidationId(Math.max(this.#newestTime - this.#venue.liquidationLagMs, 0), 0);
-    this.#silences.push({
-      from: Math.max(untold, (this.#newest.get('liquidation') ?? 0) + 1),
-      to: Number.NaN,
-      until: Number.NaN,
-    });
+    const from = Math.max(untold, (this.#newest.get('liquidation') ?? 0) + 1);
+    this.#silences.push({ from, to: Number.NaN, again: Number.NaN, isSettled: false });
   }
 
   live(): void {
     this.#isLive = true;
-    this.#firstAgain = Number.NaN;
   }
 
   /** Trades behind this id may be missing, and ids do not tell which. */
@@ -84,6 +85,11 @@ export class LineGaps {
 
   cameLate(observation: Observation): void {
     this.#late.push(observation);
+  }
+
+  /** False while the next fact would tell how far a stretch goes. */
+  get isSettled(): boolean {
+    return this.#silences.at(-1)?.isSettled ?? true;
   }
 
   /** Gaps to tell before this fact. @param lastId the one of its kind before it; NaN for the first. */
@@ -101,9 +107,9 @@ export class LineGaps {
     if (kind === 'mark_price' && markEveryMs !== null && id - lastId > missedBeat * markEveryMs) {
       gaps.push(this.told(kind, lastId + 1, id, time));
     }
-    while (this.#silences.length > 0 && time >= this.#silences[0]!.until) {
-      const silence = this.#silences.shift()!;
-      if (silence.from < silence.to) gaps.push(this.told('liquidation', silence.from, silence.to, time));
+    while (this.#silences.length > 0 && time >= this.#silences[0]!.again) {
+      const { from, to } = this.#silences.shift()!;
+      if (from < to) gaps.push(this.told('liquidation', from, to, time));
     }
     return gaps;
   }
@@ -111,6 +117,18 @@ export class LineGaps {
   told(of: CountedKind, from: number, to: number, time: number): Gap {
     this.#lastGapId = Math.max(this.#lastGapId + 1, time * gapsPerMs);
     return { kind: 'gap_detected', time, id: this.#lastGapId, from, to, of };
+  }
+
+  /** The first fact may repeat what was before; from the second moment on all liquidations come, even one that was overtaken. */
+  #heardAgain(silence: Silence, { kind, id, time }: Observation): void {
+    if (Number.isNaN(silence.again)) {
+      silence.again = time;
+      silence.to = liquidationId(time + this.#venue.liquidationLagMs, 0);
+    } else if (time > silence.again) {
+      silence.to = Math.min(silence.to, liquidationId(time, 0));
+      silence.isSettled = true;
+    }
+    if (kind === 'liquidation' && id >= silence.from) silence.to = Math.min(silence.to, id);
   }
 
   #mayMiss(kind: CountedKind, from: number): void {

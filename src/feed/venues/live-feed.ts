@@ -5,12 +5,20 @@
 import type { SymbolObservation } from '../../market/event.ts';
 import type { Feed, ResumePoint } from '../feed.ts';
 import { type FeedClock, waitUntil } from '../pace.ts';
-import type { VenueDesk } from './venue-desk.ts';
+import { SideAgreement } from './side-agreement.ts';
+import type { VenueName } from './venue.ts';
+import type { VenueDesk, VenueObserver } from './venue-desk.ts';
 
 export interface LiveFeedOptions {
   readonly clock: FeedClock;
+  readonly venues: readonly VenueName[];
+  /** A venue that was not heard for longer is stale, in ms. */
+  readonly staleAfterMs: number;
   /** Makes the desks; called when the feed is read, with what the log has by symbol of each venue. */
-  readonly openDesks: (resume: (venue: string) => ReadonlyMap<string, ResumePoint>) => readonly VenueDesk[];
+  readonly openDesks: (
+    resume: (venue: VenueName) => ReadonlyMap<string, ResumePoint>,
+    observed: VenueObserver['observed'],
+  ) => readonly VenueDesk[];
 }
 
 /** Between two looks at what may go on. */
@@ -20,50 +28,68 @@ export function streamName(venue: string, symbol: string): string {
   return `${venue}:${symbol}`;
 }
 
-export function createLiveFeed({ clock, openDesks }: LiveFeedOptions): Feed {
-  return {
-    name: 'live',
-    simulated: false,
-    tellsGaps: true,
-    async *observations(resume, signal) {
-      const desks = openDesks((venue) => resumeOf(venue, resume));
-      for (const desk of desks) desk.start();
-      try {
-        while (!signal.aborted) {
-          const chunk: SymbolObservation[] = [];
-          const now = clock.now();
-          for (const desk of desks) {
-            desk.take(now, (symbol, observation) => chunk.push({ symbol: streamName(desk.name, symbol), observation }));
-          }
-          if (chunk.length > 0) {
-            const oldest = oldestOf(desks, chunk);
-            yield chunk;
-            // The next chunk is asked for when this one was committed.
-            for (const [desk, time] of oldest) desk.quality.committed(time, clock.now());
-          }
-          await waitUntil(clock, now + takeEveryMs, signal);
+export class LiveFeed implements Feed {
+  readonly name = 'live';
+  readonly simulated = false;
+  readonly tellsGaps = true;
+  readonly agreement: SideAgreement;
+  readonly #options: LiveFeedOptions;
+  #desks: readonly VenueDesk[] = [];
+
+  constructor(options: LiveFeedOptions) {
+    this.#options = options;
+    this.agreement = new SideAgreement(options.venues);
+  }
+
+  get desks(): readonly VenueDesk[] {
+    return this.#desks;
+  }
+
+  /** Whether the venue was not heard for too long, or never. */
+  isStale(desk: VenueDesk): boolean {
+    return this.#options.clock.now() - desk.quality.lastEventAt > this.#options.staleAfterMs;
+  }
+
+  async *observations(
+    resume: ReadonlyMap<string, ResumePoint>,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly SymbolObservation[]> {
+    const { clock, openDesks } = this.#options;
+    this.#desks = openDesks(
+      (venue) => resumeOf(venue, resume),
+      (venue, observation) => this.agreement.add(venue, observation),
+    );
+    for (const desk of this.#desks) desk.start();
+    try {
+      while (!signal.aborted) {
+        const now = clock.now();
+        const chunk: SymbolObservation[] = [];
+        const oldest = this.#desks.map((desk) => take(desk, now, chunk));
+        if (chunk.length > 0) yield chunk;
+        // The next chunk is asked for when this one was committed.
+        for (const [i, time] of oldest.entries()) {
+          if (time !== Number.POSITIVE_INFINITY) this.#desks[i]!.quality.committed(time, clock.now());
         }
-      } finally {
-        for (const desk of desks) desk.stop();
+        await waitUntil(clock, now + takeEveryMs, signal);
       }
-    },
-  };
+    } finally {
+      for (const desk of this.#desks) desk.stop();
+    }
+  }
+}
+
+/** @returns exchange time of the oldest fact that was taken, in ms; infinite without one. */
+function take(desk: VenueDesk, now: number, chunk: SymbolObservation[]): number {
+  let oldest = Number.POSITIVE_INFINITY;
+  desk.take(now, (symbol, observation) => {
+    chunk.push({ symbol: streamName(desk.name, symbol), observation });
+    if (observation.kind !== 'gap_detected') oldest = Math.min(oldest, observation.time);
+  });
+  return oldest;
 }
 
 function resumeOf(venue: string, resume: ReadonlyMap<string, ResumePoint>): ReadonlyMap<string, ResumePoint> {
   const prefix = streamName(venue, '');
   const own = [...resume].filter(([name]) => name.startsWith(prefix));
   return new Map(own.map(([name, point]) => [name.slice(prefix.length), point]));
-}
-
-/** Of each desk, the exchange time of its oldest streamed trade in the chunk: what waited longest. */
-function oldestOf(desks: readonly VenueDesk[], chunk: readonly SymbolObservation[]): Map<VenueDesk, number> {
-  const byPrefix = new Map(desks.map((desk) => [desk.name as string, desk]));
-  const oldest = new Map<VenueDesk, number>();
-  for (const { symbol, observation } of chunk) {
-    const desk = byPrefix.get(symbol.slice(0, symbol.indexOf(':')));
-    if (desk === undefined || observation.kind === 'gap_detected') continue;
-    oldest.set(desk, Math.min(oldest.get(desk) ?? Number.POSITIVE_INFINITY, observation.time));
-  }
-  return oldest;
 }

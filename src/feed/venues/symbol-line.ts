@@ -43,7 +43,7 @@ type Trade = Extract<Observation, { kind: 'trade' }>;
 
 /** Ids of each kind that are known again when they come twice. */
 const rememberedIds = 2000;
-/** A numbered line that comes again shows with its next trade what is missing; a quiet one is not waited for longer. */
+/** A line that comes again shows with its next facts what is missing; a quiet one is not waited for longer. */
 const awaitMs = 1000;
 
 export class SymbolLine {
@@ -55,10 +55,13 @@ export class SymbolLine {
   readonly #seen = new Map<CountedKind, RecentIds>();
   #lastTradeTime = 0;
   #state: 'flowing' | 'interrupted' | 'awaiting' | 'filling' = 'flowing';
-  /** Until when a numbered line waits for the trade that shows whether some are missing. */
+  /** Until when a line that comes again waits for the facts that show what is missing. */
   #awaitUntil = Number.NaN;
+  #awaitAbove = Number.NaN;
   /** Trades up to here are complete or were told; what is asked for comes behind. */
   #askedAfter = Number.NaN;
+  /** Where ids do not tell: the trades behind which others may be missing, once for each interruption that is not filled. */
+  readonly #stretches: number[] = [];
   #questions = 0;
   /** Since when a trade is missing, by our clock. */
   #holeSince = Number.NaN;
@@ -76,7 +79,7 @@ export class SymbolLine {
     for (const [kind, id] of Object.entries(resume.lastIds)) this.#lastIds.set(kind as CountedKind, id!);
     this.#gaps.resume(resume);
     this.#state = 'interrupted';
-    this.#askedAfter = this.#lastId('trade');
+    this.#noteStretch();
   }
 
   /** Facts that wait. */
@@ -103,7 +106,7 @@ export class SymbolLine {
   /** From here on something may not come. */
   interrupted(): void {
     if (this.#state === 'interrupted') return;
-    if (this.#state !== 'filling') this.#askedAfter = this.#completeUpTo();
+    this.#noteStretch();
     this.#gaps.interrupted();
     this.#state = 'interrupted';
   }
@@ -112,21 +115,23 @@ export class SymbolLine {
   live(at: number): void {
     if (this.#state !== 'interrupted') return;
     this.#gaps.live();
+    this.#awaitUntil = at + awaitMs;
     if (Number.isNaN(this.#askedAfter)) this.#state = 'flowing';
     else if (!this.#options.venue.isNumbered) this.#ask();
     else {
       this.#state = 'awaiting';
-      this.#awaitUntil = at + awaitMs;
+      this.#awaitAbove = this.#newestTrade();
     }
   }
 
   /** Something came that could not be read, and it may have been of this symbol. */
-  suspect(): void {
+  suspect(at: number): void {
     if (this.#state === 'interrupted') return;
+    this.#awaitUntil = at + awaitMs;
     this.#gaps.interrupted();
     this.#gaps.live();
     if (this.#options.venue.isNumbered || this.#state !== 'flowing') return;
-    this.#askedAfter = this.#completeUpTo();
+    this.#noteStretch();
     if (!Number.isNaN(this.#askedAfter)) this.#ask();
   }
 
@@ -137,14 +142,19 @@ export class SymbolLine {
     // Old enough to go on at once.
     for (const trade of page?.trades ?? []) this.#fillIn(trade, at - 2 * this.#options.windowMs);
     this.#finalUpTo = this.#trades.last?.observation.id ?? -1;
-    if (!this.#options.venue.isNumbered && page?.isCut !== false) this.#gaps.tradesMissing(this.#askedAfter);
+    const reachesBack =
+      page === null ? Number.POSITIVE_INFINITY : page.isCut ? (page.trades[0]?.id ?? Number.POSITIVE_INFINITY) : 0;
+    for (const after of this.#stretches.splice(0)) if (after < reachesBack) this.#gaps.tradesMissing(after);
     this.#askedAfter = Number.NaN;
   }
 
   /** What may go on now, in order. Between two calls at the same moment nothing changes. */
   take(now: number): Observation[] {
     const out: Observation[] = [];
-    if (this.#state === 'awaiting' && (this.#trades.size > 0 || now >= this.#awaitUntil)) this.#state = 'flowing';
+    if (this.#state === 'awaiting' && (this.#newestTrade() > this.#awaitAbove || now >= this.#awaitUntil)) {
+      this.#state = 'flowing';
+    }
+    if (!this.#gaps.isSettled && now < this.#awaitUntil) return out;
     while (this.#state === 'flowing') {
       const trade = this.#trades.first;
       const other = this.#others.first;
@@ -230,7 +240,7 @@ export class SymbolLine {
 
   #surface(now: number): void {
     this.#isDrowning = false;
-    this.#askedAfter = this.#lastId('trade');
+    this.#noteStretch();
     this.#state = 'interrupted';
     this.live(now);
   }
@@ -245,10 +255,17 @@ export class SymbolLine {
     }
   }
 
-  /** Highest trade id up to which none is missing, or the last one where ids do not tell. */
-  #completeUpTo(): number {
-    const last = this.#trades.last?.observation.id ?? this.#lastId('trade');
-    return this.#options.venue.isNumbered ? this.#lastId('trade') : last;
+  /** Trades may be missing behind the newest; where ids tell which, what was given out is what is sure. */
+  #noteStretch(): void {
+    const { isNumbered } = this.#options.venue;
+    const after = isNumbered ? this.#lastId('trade') : this.#newestTrade();
+    if (!isNumbered && !Number.isNaN(after) && this.#stretches.at(-1) !== after) this.#stretches.push(after);
+    if (Number.isNaN(this.#askedAfter) || isNumbered) this.#askedAfter = after;
+  }
+
+  /** Highest id of a trade that came. */
+  #newestTrade(): number {
+    return this.#trades.last?.observation.id ?? this.#lastId('trade');
   }
 
   #lastId(kind: CountedKind): number {

@@ -207,7 +207,7 @@ export class VenueDesk {
     const now = this.#options.clock.now();
     if (now - (this.#suspectedAt.get(symbols) ?? Number.NEGATIVE_INFINITY) < suspectEveryMs) return;
     this.#suspectedAt.set(symbols, now);
-    for (const symbol of symbols) this.#lines.get(symbol)!.suspect();
+    for (const symbol of symbols) this.#lines.get(symbol)!.suspect(now);
   }
 
   async #measureClock(): Promise<void> {

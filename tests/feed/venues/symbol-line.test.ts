@@ -111,9 +111,9 @@ describe('the line of a symbol', () => {
       'trade 6–20',
       'trade 20',
       'trade 21',
+      'liquidation 1–310000',
       'trade 30',
       'mark_price 52–310',
-      'liquidation 1–310000',
       'mark_price 310',
     ]);
   });
@@ -130,8 +130,8 @@ describe('the line of a symbol', () => {
     line.accept(liquidation(8200), 1010);
     expect(take(1200)).toEqual([
       'mark_price 5001–8000',
-      'mark_price 8000',
       'liquidation 4500000–8100000',
+      'mark_price 8000',
       'mark_price 8100',
       'liquidation 8200000',
     ]);
@@ -144,8 +144,8 @@ describe('the line of a symbol', () => {
     line.live(10);
     expect(take(500)).toEqual([]);
     line.accept(trade(9), 600);
-    take(700);
-    take(800);
+    take(1100);
+    take(1210);
     expect(asked).toEqual([7]);
   });
 
@@ -156,8 +156,8 @@ describe('the line of a symbol', () => {
     expect(line.counts.overflowed).toBe(39);
     expect(take(100)).toHaveLength(11);
     line.accept(trade(60), 200);
-    take(310);
-    take(420);
+    take(1200);
+    take(1310);
     expect(asked).toEqual([11]);
   });
 

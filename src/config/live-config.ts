@@ -1,0 +1,29 @@
+/** The piece of the settings that is about live venues. */
+import { streamName } from '../feed/venues/live-feed.ts';
+import type { Settings } from './settings.ts';
+
+export function liveConfig(values: Settings, symbols: readonly string[]) {
+  return {
+    venues: values.VENUES.map((name) => ({ name, ...addressesOf(name, values) })),
+    symbols,
+    staleAfterMs: values.VENUE_STALE_AFTER * 1000,
+    timing: { renewAfterMs: values.VENUE_LIFETIME, overlapMs: values.VENUE_OVERLAP },
+    reconnectMaxMs: values.VENUE_RECONNECT_MAX,
+    desk: {
+      line: { windowMs: values.VENUE_ORDER_WINDOW, maxHeld: values.VENUE_MAX_HELD },
+      fillTimeoutMs: values.VENUE_FILL_TIMEOUT,
+      openInterestEveryMs: values.VENUE_OPEN_INTEREST,
+    },
+  };
+}
+
+/** Every venue and symbol has a stream and a book of its own. */
+export function liveStreams(values: Settings, symbols: readonly string[]): string[] {
+  return values.VENUES.flatMap((venue) => symbols.map((symbol) => streamName(venue, symbol)));
+}
+
+function addressesOf(venue: 'binance' | 'bybit', values: Settings) {
+  return venue === 'binance'
+    ? { socketUrl: values.VENUE_BINANCE_STREAM, restUrl: values.VENUE_BINANCE_REST }
+    : { socketUrl: values.VENUE_BYBIT_STREAM, restUrl: values.VENUE_BYBIT_REST };
+}
