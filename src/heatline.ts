@@ -118,6 +118,7 @@ export class Heatline {
     this.#metrics = new Metrics({
       version: config.version,
       source: feed.name,
+      venues: () => feed.listening?.venues() ?? {},
       clientTotals: () => this.#clients.totals(),
       registry: this.#registry,
       kernel: () => this.#system.stats(),

@@ -10,6 +10,8 @@ import { lagAges } from './metrics/client-stages.ts';
 import { StageMetrics } from './metrics/stage-metrics.ts';
 import type { TallyCounts } from './metrics/tally.ts';
 import { TallyMetric } from './metrics/tally-metric.ts';
+import { registerVenueMetrics } from './metrics/venue-metrics.ts';
+import type { VenueHealth } from './protocol/venue-health.ts';
 import type { SymbolRegistry } from './symbol-registry.ts';
 import type { HistoryPool } from './workers/history-pool.ts';
 import type { SnapshotPool } from './workers/snapshot-pool.ts';
@@ -26,6 +28,7 @@ export interface MetricsSources {
   readonly history: HistoryPool;
   readonly encodes: () => number;
   readonly isReady: () => boolean;
+  readonly venues: () => Readonly<Record<string, VenueHealth>>;
 }
 
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
@@ -49,6 +52,7 @@ export class Metrics {
     this.#actors();
     this.#symbols();
     this.#machinery();
+    registerVenueMetrics(this.#registry, sources.venues);
   }
 
   async text(): Promise<{ readonly contentType: string; readonly body: string }> {

@@ -1,5 +1,6 @@
 /** How the server is, as `/health` and `/ws/stats` show it. */
 import type { ClientTotals } from './clients/client-side.ts';
+import type { Feed } from './feed/feed.ts';
 import type { HistoryDesk } from './history-desk.ts';
 import type { HistoryQuery } from './protocol/history-query.ts';
 import type { HealthView, StatsScope, StatsView } from './protocol/http-view.ts';
@@ -9,7 +10,7 @@ import type { SymbolRegistry } from './symbol-registry.ts';
 
 export interface ServerStatusOptions {
   readonly version: string;
-  readonly feed: { readonly name: string; readonly simulated: boolean };
+  readonly feed: Pick<Feed, 'name' | 'simulated' | 'listening'>;
   readonly registry: SymbolRegistry;
   readonly clientTotals: () => Promise<ClientTotals>;
   /** Of all servers that share the log; of one that is alone, its own. */
@@ -63,7 +64,8 @@ export class ServerStatus implements ServerViews {
 
   health(): HealthView {
     const { version, feed, registry, redis } = this.#options;
-    const { problems } = registry;
+    const { listening } = feed;
+    const problems = [...registry.problems, ...(listening?.problems() ?? [])];
     return {
       status: this.#statusOf(problems.length),
       service: 'heatline',
@@ -75,6 +77,7 @@ export class ServerStatus implements ServerViews {
       symbols: registry.health(),
       ...(redis && { redis }),
       assumptions: registry.assumptions(),
+      ...(listening && { venues: listening.venues(), side_agreement: [...listening.sideAgreement()] }),
     };
   }
 

@@ -61,6 +61,7 @@ export class SymbolWriters {
       render,
       model: config.model,
       areGapsTold: source.tellsGaps === true,
+      isSourceStale: () => source.listening?.isStale(symbol) === true,
       range: config.snapshotRange,
       checkpointEvents: config.checkpointEvents,
       wallClock: Date.now,

@@ -253,9 +253,13 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     const { channel } = this.#options;
     const book = this.#book;
     if (book === null || this.#job !== null || Number.isNaN(book.price) || !channel.isDue(tick)) return;
-    const isShown = book.version === this.#renderedVersion && this.#isStalled === this.#isShownStale;
+    const isShown = book.version === this.#renderedVersion && this.#isStale() === this.#isShownStale;
     if (isShown) channel.settle(tick, undefined);
     else this.#render(book, tick);
+  }
+
+  #isStale(): boolean {
+    return this.#isStalled || this.#options.isSourceStale?.() === true;
   }
 
   #render(book: Book, tick: number): void {
@@ -267,7 +271,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     const before = { created: this.#createdTotal, consumed: this.#consumedTotal };
     const facts = {
       ...pictureFacts(book, symbol, this.#epoch, this.#options.wallClock(), before),
-      isStale: this.#isStalled,
+      isStale: this.#isStale(),
     };
     const sides = { long: window.longScale, short: window.shortScale };
     const job = { facts, sides, startedAt: this.#context.now(), fold: this.#watch.takeUnshown() };

@@ -16,6 +16,8 @@ export interface SymbolActorOptions {
   readonly model: Model;
   /** The source tells what it missed (`Feed.tellsGaps`). */
   readonly areGapsTold?: boolean;
+  /** Whether the source has not been heard for too long. */
+  readonly isSourceStale?: () => boolean;
   /** Share of the price shown on either side of it. */
   readonly range: number;
   readonly checkpointEvents: number;

@@ -5,6 +5,7 @@
  * over only when the one before it was taken, so a slow log slows the source down and nothing piles up.
  */
 import type { SymbolObservation } from '../market/event.ts';
+import type { SideAgreementView, VenueHealth } from '../protocol/venue-health.ts';
 
 /** Where the log left off for one symbol; absent for a symbol whose stream is new. */
 export interface ResumePoint {
@@ -23,6 +24,15 @@ export interface Feed {
   readonly simulated: boolean;
   /** True when the source tells what it missed, and its ids only rise; else a leap of ids is a gap. */
   readonly tellsGaps?: boolean;
+  /** How well its venues are heard, and what is wrong; absent for a feed that listens to none. */
+  readonly listening?: {
+    /** Whether what the stream of this symbol rests on was not heard for too long. */
+    isStale(symbol: string): boolean;
+    venues(): Readonly<Record<string, VenueHealth>>;
+    sideAgreement(): readonly SideAgreementView[];
+    /** For people, one a line. */
+    problems(): readonly string[];
+  };
   /** @throws {FeedError} when the source cannot go on; what was yielded before stays valid. */
   observations(
     resume: ReadonlyMap<string, ResumePoint>,

@@ -1,5 +1,6 @@
 /** What `/health` and `/ws/stats` answer. */
 import { z } from 'zod';
+import { sideAgreementSchema, venueHealthSchema } from './venue-health.ts';
 
 export const symbolHealthSchema = z.object({
   epoch: z.string(),
@@ -36,6 +37,11 @@ export const healthSchema = z.object({
     })
     .optional(),
   assumptions: z.record(z.string(), z.array(z.string())).describe('what each book rests on beside what was measured'),
+  venues: z.record(z.string(), venueHealthSchema).optional().describe('how well each venue is heard, with SOURCE=live'),
+  side_agreement: z
+    .array(sideAgreementSchema)
+    .optional()
+    .describe('whether venues agree minute by minute on who is buying'),
 });
 
 export const statsSchema = z.object({

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { MarketEvent } from '../../src/market/event.ts';
 import { eventsOfBatch } from '../../src/market/event-batch.ts';
 import type { SnapshotMessage } from '../../src/protocol/server-message.ts';
+import type { SideAgreementView, VenueHealth } from '../../src/protocol/venue-health.ts';
 import { SqliteEventLog } from '../../src/workers/sqlite-event-log.ts';
 import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
 import { TestClient } from '../support/test-client.ts';
@@ -39,6 +40,10 @@ async function storedEvents(stream: string): Promise<MarketEvent[]> {
 }
 
 interface Health {
+  readonly status: string;
+  readonly problems: readonly string[];
+  readonly venues: Readonly<Record<string, VenueHealth>>;
+  readonly side_agreement: readonly SideAgreementView[];
   readonly symbols: Record<string, { readonly seq: number; readonly current_price: number | null }>;
 }
 
@@ -79,4 +84,41 @@ it('every venue and symbol has a book, a client sees it, and no trade is lost in
       .filter((id) => id >= ids[0]! && id <= ids.at(-1)!);
     expect(ids).toEqual(truth);
   }
+});
+
+it('how well each venue is heard is on /health and /metrics, and a venue that falls silent marks its pictures', async () => {
+  venues.bybit.simulator.faults.garbled = 0.2;
+  venues.binance.simulator.faults.skewMs = 400;
+  const server = await ServerProcess.started(settings({ VENUE_STALE_AFTER: '1', SYMBOLS: 'BTCUSDT' }));
+  await until(
+    server,
+    (health) => (health.venues.bybit?.errors.not_json ?? 0) > 0 && health.venues.binance!.lag_ms !== null,
+  );
+  const health = await server.json<Health>('/health');
+  expect(health).toMatchObject({ status: 'ok', problems: [] });
+  expect(health.venues.binance).toMatchObject({
+    connected: true,
+    stale: false,
+    decoded_share: 1,
+    liquidations: 'sampled',
+  });
+  expect(health.venues.binance!.clock_skew_ms).toBeGreaterThan(300);
+  expect(health.venues.bybit!.decoded_share).toBeLessThan(1);
+  expect(health.venues.bybit!.liquidations).toBe('complete');
+  expect(health.side_agreement).toMatchObject([{ venues: ['binance', 'bybit'], alarming: false }]);
+  const metrics = await (await fetch(`${server.origin}/metrics`)).text();
+  expect(metrics).toMatch(/heatline_venue_connections\{venue="binance"\} 1/);
+  expect(metrics).toMatch(/heatline_venue_frame_errors_total\{venue="bybit",reason="not_json"\} [1-9]/);
+
+  const client = await TestClient.subscribed(server.url, ['binance:BTCUSDT', 'bybit:BTCUSDT']);
+  venues.binance.simulator.faults.isSilent = true;
+  const stale = await client.snapshot((picture) => picture.stale === true);
+  expect(stale.symbol).toBe('binance:BTCUSDT');
+  await until(server, ({ problems }) => problems.some((problem) => /binance was not heard since/.test(problem)));
+  venues.binance.simulator.faults.isSilent = false;
+  await client.snapshot(
+    (picture) => picture.symbol === 'binance:BTCUSDT' && picture.stale === undefined && picture.seq > stale.seq,
+  );
+  await client.close();
+  await server.stop();
 });

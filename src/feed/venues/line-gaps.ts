@@ -67,8 +67,14 @@ export class LineGaps {
       const newest = this.#newest.get(kind);
       if (newest !== undefined) this.#mayMiss(kind, newest + 1);
     }
-    const isSilent = this.#silences.length > 0 && Number.isNaN(this.#silences.at(-1)!.again);
-    if (isSilent || Number.isNaN(this.#newestTime)) return;
+    const silence = this.#silences.at(-1);
+    if (silence?.isSettled === false) {
+      // It goes on.
+      silence.again = Number.NaN;
+      silence.to = Number.NaN;
+      return;
+    }
+    if (Number.isNaN(this.#newestTime)) return;
     const untold = liquidationId(Math.max(this.#newestTime - this.#venue.liquidationLagMs, 0), 0);
     const from = Math.max(untold, (this.#newest.get('liquidation') ?? 0) + 1);
     this.#silences.push({ from, to: Number.NaN, again: Number.NaN, isSettled: false });
@@ -128,7 +134,10 @@ export class LineGaps {
       silence.to = Math.min(silence.to, liquidationId(time, 0));
       silence.isSettled = true;
     }
-    if (kind === 'liquidation' && id >= silence.from) silence.to = Math.min(silence.to, id);
+    if (kind === 'liquidation' && id >= silence.from) {
+      silence.to = Math.min(silence.to, id);
+      silence.isSettled = true;
+    }
   }
 
   #mayMiss(kind: CountedKind, from: number): void {

@@ -5,6 +5,7 @@
 import type { SymbolObservation } from '../../market/event.ts';
 import type { Feed, ResumePoint } from '../feed.ts';
 import { type FeedClock, waitUntil } from '../pace.ts';
+import { healthOfDesk } from './health-of-desk.ts';
 import { SideAgreement } from './side-agreement.ts';
 import type { VenueName } from './venue.ts';
 import type { VenueDesk, VenueObserver } from './venue-desk.ts';
@@ -32,22 +33,26 @@ export class LiveFeed implements Feed {
   readonly name = 'live';
   readonly simulated = false;
   readonly tellsGaps = true;
-  readonly agreement: SideAgreement;
+  readonly listening: NonNullable<Feed['listening']> = {
+    isStale: (stream) =>
+      this.#desks.some((desk) => stream.startsWith(streamName(desk.name, '')) && this.#isStale(desk)),
+    venues: () => Object.fromEntries(this.#desks.map((desk) => [desk.name, healthOfDesk(desk, this.#isStale(desk))])),
+    sideAgreement: () =>
+      this.#agreement.agreements().map(({ venues, minutes, share, isAlarming }) => ({
+        venues: [...venues],
+        minutes,
+        share,
+        alarming: isAlarming,
+      })),
+    problems: () => [...this.#staleness(), ...this.#disagreements()],
+  };
   readonly #options: LiveFeedOptions;
+  readonly #agreement: SideAgreement;
   #desks: readonly VenueDesk[] = [];
 
   constructor(options: LiveFeedOptions) {
     this.#options = options;
-    this.agreement = new SideAgreement(options.venues);
-  }
-
-  get desks(): readonly VenueDesk[] {
-    return this.#desks;
-  }
-
-  /** Whether the venue was not heard for too long, or never. */
-  isStale(desk: VenueDesk): boolean {
-    return this.#options.clock.now() - desk.quality.lastEventAt > this.#options.staleAfterMs;
+    this.#agreement = new SideAgreement(options.venues);
   }
 
   async *observations(
@@ -57,7 +62,7 @@ export class LiveFeed implements Feed {
     const { clock, openDesks } = this.#options;
     this.#desks = openDesks(
       (venue) => resumeOf(venue, resume),
-      (venue, observation) => this.agreement.add(venue, observation),
+      (venue, observation) => this.#agreement.add(venue, observation),
     );
     for (const desk of this.#desks) desk.start();
     try {
@@ -75,6 +80,27 @@ export class LiveFeed implements Feed {
     } finally {
       for (const desk of this.#desks) desk.stop();
     }
+  }
+
+  /** Not heard for too long, or never. */
+  #isStale(desk: VenueDesk): boolean {
+    return this.#options.clock.now() - desk.quality.lastEventAt > this.#options.staleAfterMs;
+  }
+
+  #staleness(): string[] {
+    const stale = this.#desks.filter((desk) => this.#isStale(desk));
+    return stale.map(({ name, quality }) => {
+      const since = quality.lastEventAt === 0 ? 'the start' : new Date(quality.lastEventAt).toISOString();
+      return `${name} was not heard since ${since}: its pictures are stale`;
+    });
+  }
+
+  #disagreements(): string[] {
+    const alarming = this.#agreement.agreements().filter(({ isAlarming }) => isAlarming);
+    return alarming.map(
+      ({ venues: [a, b], minutes, share }) =>
+        `${a} and ${b} agree on the side of takers in ${Math.round(share! * 100)} % of ${minutes} minutes: one of them is read with its sides inverted`,
+    );
   }
 }
 

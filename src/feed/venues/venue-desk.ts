@@ -91,6 +91,10 @@ export class VenueDesk {
     return this.#options.venue.name;
   }
 
+  get liquidations(): Venue['liquidations'] {
+    return this.#options.venue.liquidations;
+  }
+
   /** Links that deliver, and links in all. */
   get links(): { readonly live: number; readonly all: number; readonly connects: number } {
     const connects = this.#links.reduce((sum, link) => sum + link.connects, 0);
