@@ -95,14 +95,14 @@ describe('a bad setting', () => {
       ['--symbols', 'btcusdt'],
       {},
       {},
-      "--symbols: 'btcusdt' is not allowed; allowed: 1–64 different names of capital letters and digits, separated by commas",
+      "--symbols: 'btcusdt' is not allowed; allowed: 1–1000 different names of capital letters and digits, separated by commas",
     ],
     [
       'of a symbol twice',
       ['--symbols', 'AAA,AAA'],
       {},
       {},
-      "--symbols: 'AAA,AAA' is not allowed; allowed: 1–64 different names of capital letters and digits, separated by commas",
+      "--symbols: 'AAA,AAA' is not allowed; allowed: 1–1000 different names of capital letters and digits, separated by commas",
     ],
     [
       'of an origin with a path',

@@ -69,8 +69,11 @@ export const list = z.string().transform((items) =>
 );
 const symbolName = /^[A-Z0-9]{2,20}$/;
 const unique = (items: readonly string[]) => new Set(items).size === items.length;
+/** About 600 perpetuals trade at a venue. */
+const maxSymbols = 1000;
 export const symbolList = list.refine(
-  (items) => items.length >= 1 && items.length <= 64 && items.every((item) => symbolName.test(item)) && unique(items),
+  (items) =>
+    items.length >= 1 && items.length <= maxSymbols && items.every((item) => symbolName.test(item)) && unique(items),
 );
 
 export const recordedFiles = list

@@ -23,7 +23,7 @@ export const settings = {
   SYMBOLS: setting(symbolList, {
     doc: 'Symbols to serve; with SOURCE=recorded those of RECORDED_FILES unless set',
     default: 'BTCUSDT,ETHUSDT',
-    allowed: '1–64 different names of capital letters and digits, separated by commas',
+    allowed: '1–1000 different names of capital letters and digits, separated by commas',
   }),
   SOURCE: choice(['simulated', 'recorded', 'live'], 'simulated', 'Where market events come from'),
   SIMULATED_SEED: whole({

@@ -56,6 +56,8 @@ export interface VenueSimulatorOptions {
 }
 
 const stepMs = 20;
+/** A frame is overtaken by what comes within this time. */
+const longestOvertakenMs = 60;
 /** Refused requests in a row that are borne before a ban, and how long that lasts. */
 const patience = 10;
 const banMs = 120_000;
@@ -73,8 +75,9 @@ interface Client {
   readonly isRouted: boolean;
   readonly topics: Set<string>;
   readonly openedAt: number;
-  /** A frame that waits for the next one to pass it. */
+  /** A frame that waits for the next one to pass it, and since when. */
   overtaken: string | null;
+  overtakenAt: number;
   lastLifeAt: number;
   pingedAt: number;
   messageTimes: number[];
@@ -149,6 +152,7 @@ export class VenueSimulator {
       topics: new Set(),
       openedAt: now,
       overtaken: null,
+      overtakenAt: now,
       lastLifeAt: now,
       pingedAt: now,
       messageTimes: [],
@@ -210,6 +214,7 @@ export class VenueSimulator {
     for (const fact of news) this.facts.push(fact);
     const frames = protocol.frames(news, this.now);
     for (const client of this.#clients) {
+      if (this.now - client.overtakenAt >= longestOvertakenMs) this.#flush(client);
       if (client.isRouted && !faults.isSilent) {
         for (const { topic, text } of frames) if (client.topics.has(topic)) this.#give(client, text);
       }
@@ -228,6 +233,7 @@ export class VenueSimulator {
     if (this.#strikes(faults.garbled)) client.peer.send(this.#garbage(text));
     if (this.#strikes(faults.reordered) && client.overtaken === null) {
       client.overtaken = text;
+      client.overtakenAt = this.now;
       return;
     }
     client.peer.send(text);

@@ -90,7 +90,8 @@ export class SymbolLine {
   accept(observation: Observation, at: number): void {
     const { kind, id } = observation;
     if (kind === 'gap_detected') return;
-    if (this.#isDrowning) {
+    const isFull = this.#state === 'interrupted' && this.held >= this.#options.maxHeld;
+    if (this.#isDrowning || isFull) {
       this.counts.overflowed++;
       return;
     }
