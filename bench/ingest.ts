@@ -124,6 +124,7 @@ async function flood(quick: boolean): Promise<BenchTable> {
       { rate: 20_000, seconds: quick ? 10 : 60 },
       { rate: 50_000, seconds: quick ? 3 : 10 },
     ];
+    demands.note('resident memory before the flood', `${Math.round(residentKb(server.pid) / 1024)} MB`);
     let peakMb = 0;
     for (const { rate, seconds } of phases) {
       await setTimeout(2000);
