@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { liveConfig, liveStreams } from './config/live-config.ts';
 import { readSettings, type SettingSources } from './config/read-settings.ts';
 import { flagOf, type Settings, settingNames, settings } from './config/settings.ts';
+import { frameFileEnding } from './feed/venues/frame-record.ts';
 import { modelParameterSet } from './market/model-parameters.ts';
 
 export type Config = ReturnType<typeof configOf>;
@@ -38,6 +39,10 @@ function contradictions(values: Settings, areSymbolsGiven: boolean): string[] {
   if (values.SOURCE === 'recorded') {
     if (recorded.length === 0) problems.push('SOURCE: recorded needs RECORDED_FILES, such as BTCUSDT=candles.csv');
     const missing = areSymbolsGiven ? values.SYMBOLS.filter((symbol) => !recorded.includes(symbol)) : [];
+    const frameFiles = values.RECORDED_FILES.filter(([, path]) => path.endsWith(frameFileEnding)).length;
+    if (frameFiles > 0 && frameFiles < recorded.length) {
+      problems.push(`RECORDED_FILES: recordings of frames (${frameFileEnding}) and candle files do not play together`);
+    }
     if (missing.length > 0) problems.push(`SYMBOLS: RECORDED_FILES names no file for ${missing.join(', ')}`);
   }
   if (values.SHUTDOWN_TIMEOUT <= values.WS_DRAIN_TIME + values.WS_CLOSE_TIMEOUT) {

@@ -40,7 +40,7 @@ export const settings = {
     doc: 'Simulated past that a new log begins with; 0 begins now',
   }),
   RECORDED_FILES: setting(recordedFiles, {
-    doc: 'Candle files to play, with SOURCE=recorded',
+    doc: 'Candle files, or recordings of frames (.frames.zst), to play, with SOURCE=recorded',
     default: '',
     allowed: 'SYMBOL=path pairs separated by commas',
   }),

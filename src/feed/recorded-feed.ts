@@ -1,5 +1,5 @@
 /**
- * Recorded candles of any number of symbols, merged by time and played at a speed.
+ * Recorded candles or frames of any number of symbols, merged by time and played at a speed.
  *
  * The pace counts from the first candle that is given out, on an injected clock, so that lateness does not add up. After a restart
  * the candles that the log already has are passed over and the pace counts from the next one.
@@ -8,6 +8,8 @@ import type { Observation, SymbolObservation } from '../market/event.ts';
 import { readCandleFile } from './candle-file.ts';
 import type { Feed, ResumePoint } from './feed.ts';
 import { type FeedClock, waitUntil } from './pace.ts';
+import { readFrameFile } from './venues/frame-file.ts';
+import { frameFileEnding } from './venues/frame-record.ts';
 
 export interface RecordedFeedOptions {
   /** Path by symbol. */
@@ -24,6 +26,7 @@ export function createRecordedFeed({ files, speed, clock }: RecordedFeedOptions)
   return {
     name: 'recorded',
     simulated: false,
+    tellsGaps: [...files.values()].some(isFrameFile),
     async *observations(resume, signal) {
       let chunk: SymbolObservation[] = [];
       let chunkTime = 0;
@@ -53,6 +56,10 @@ export function createRecordedFeed({ files, speed, clock }: RecordedFeedOptions)
       if (failure !== null) throw failure;
     },
   };
+}
+
+function isFrameFile(path: string): boolean {
+  return path.endsWith(frameFileEnding);
 }
 
 interface Moment {
@@ -94,9 +101,10 @@ async function* newMoments(
   resume: ResumePoint | undefined,
   signal: AbortSignal,
 ): AsyncGenerator<Moment> {
-  for await (const candle of readCandleFile(path)) {
+  const moments = isFrameFile(path) ? readFrameFile(path, symbol) : readCandleFile(path);
+  for await (const moment of moments) {
     if (signal.aborted) return;
-    const observations = candle.filter(({ kind, id }) => !(id <= (resume?.lastIds[kind] ?? -1)));
+    const observations = moment.filter(({ kind, id }) => !(id <= (resume?.lastIds[kind] ?? -1)));
     const last = observations.at(-1);
     if (last !== undefined) yield { symbol, time: last.time, observations };
   }

@@ -1,0 +1,81 @@
+/**
+ * `npm run record -- --venue bybit --symbols BTCUSDT --out file.frames.zst`: keeps a venue's raw frames until Ctrl-C or `--for` seconds
+ * are over. `SOURCE=recorded RECORDED_FILES=BTCUSDT=file.frames.zst` plays them.
+ *
+ * Exit codes: 0 done, 1 not understood or not written.
+ */
+import { parseArgs } from 'node:util';
+import { systemClock } from './actors/kernel/system-clock.ts';
+import { loadConfig } from './config.ts';
+import { binanceVenue } from './feed/venues/binance-venue.ts';
+import { bybitVenue } from './feed/venues/bybit-venue.ts';
+import { frameFileEnding } from './feed/venues/frame-record.ts';
+import { FrameRecorder } from './feed/venues/frame-recorder.ts';
+import { openWsVenueSocket } from './feed/venues/ws-venue-socket.ts';
+
+const usage = `npm run record -- --venue binance|bybit --symbols BTCUSDT,ETHUSDT --out FILE${frameFileEnding} [--for SECONDS]`;
+const longestTimerSeconds = 2_000_000;
+const maxWaitingBytes = 64 * 1024 * 1024;
+const firstReconnectMs = 500;
+
+const { values } = parseArgs({
+  options: {
+    venue: { type: 'string' },
+    symbols: { type: 'string' },
+    out: { type: 'string' },
+    for: { type: 'string', default: String(longestTimerSeconds) },
+  },
+});
+const problem = await run().catch((error: Error) => error.message);
+if (problem !== null) {
+  process.stderr.write(`${problem}\n`);
+  process.exitCode = 1;
+}
+
+/** @returns what is wrong; null after a recording. */
+async function run(): Promise<string | null> {
+  const { venue: name = '', symbols = '', out = '' } = values;
+  const seconds = Number(values.for);
+  if (!out.endsWith(frameFileEnding)) return `--out '${out}' must end in ${frameFileEnding}\n${usage}`;
+  if (!(seconds > 0 && seconds <= longestTimerSeconds)) {
+    return `--for '${values.for}' must be seconds, more than 0 and at most ${longestTimerSeconds}`;
+  }
+  const loaded = loadConfig({
+    argv: ['--source=live', `--venues=${name}`, `--symbols=${symbols}`],
+    env: process.env,
+    dotenv: {},
+    workingDirectory: process.cwd(),
+    version: '',
+  });
+  if (loaded.outcome !== 'config') return `${loaded.text}\n${usage}`;
+  const { live } = loaded.config;
+  const { socketUrl } = live.venues[0]!;
+  const venue = live.venues[0]!.name === 'binance' ? binanceVenue : bybitVenue();
+  if (live.venues.length > 1) return `--venue '${name}' must be one venue\n${usage}`;
+  if (live.symbols.length > venue.symbolsPerConnection) {
+    return `--symbols: ${venue.name} takes ${venue.symbolsPerConnection} a connection; record the others into another file`;
+  }
+  const recorder = new FrameRecorder({
+    venue,
+    url: socketUrl + venue.path,
+    symbols: live.symbols,
+    path: out,
+    openSocket: openWsVenueSocket,
+    clock: systemClock,
+    random: Math.random,
+    timing: { ...live.timing, backoff: { firstMs: firstReconnectMs, maxMs: live.reconnectMaxMs } },
+    maxWaitingBytes,
+  });
+  const over = new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, seconds * 1000);
+    const end = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    process.once('SIGINT', end).once('SIGTERM', end);
+  });
+  await Promise.race([over, recorder.failed]);
+  await recorder.stop();
+  process.stdout.write(`${recorder.frames} frames in ${out}\n`);
+  return null;
+}
