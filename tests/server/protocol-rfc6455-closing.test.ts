@@ -35,6 +35,7 @@ describe('RFC 6455, 5.5.1, 7: closing', () => {
     const { port, clients } = await startStage();
     const raw = await RawWebSocket.open(port);
     const gone = clients.sayGoodbye();
+    expect(await raw.nextJson()).toMatchObject({ type: 'goaway' });
     const told = (await raw.next())!;
     expect([told.opcode, told.payload.readUInt16BE(0)]).toEqual([op.close, 1001]);
     raw.send(text(pingMessage), ping('late'), close(1001));
