@@ -9,15 +9,14 @@ import { type AppendResult, EventLogError, type EventLogErrorCode } from '../log
 import { type FoldedStream, foldStream } from '../log/fold-stream.ts';
 import { type Book, evolve } from '../market/book.ts';
 import { encodeBook } from '../market/book-codec.ts';
-import { copyWindow, windowColumnsLength } from '../market/book-window.ts';
 import { batchesOf, type EventBatch } from '../market/event-batch.ts';
 import { intake } from '../market/intake.ts';
-import { pictureFacts } from '../protocol/picture-facts.ts';
 import type { RenderedSnapshot } from '../workers/snapshot-job.ts';
 import { FoldWatch } from './fold-watch.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import type { Behavior, Setup } from './kernel/behavior.ts';
-import { type RenderedJob, symbolFrameOf } from './symbol-frame.ts';
+import { PictureSequence } from './picture-sequence.ts';
+import type { RenderedJob } from './symbol-frame.ts';
 import type { IngestOutcome, SymbolMessage } from './symbol-messages.ts';
 import type { SymbolActorOptions } from './symbol-options.ts';
 
@@ -43,6 +42,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   readonly #options: SymbolActorOptions;
   readonly #context: ActorContext<SymbolMessage>;
   readonly #watch: FoldWatch;
+  readonly #pictures = new PictureSequence();
   #book: Book | null = null;
   #epoch = '';
   /** Observations that came during recovery; the feed sends no more before they are answered. */
@@ -53,13 +53,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   #finish: (() => void) | null = null;
   #checkpointVersion = 0;
   #isCheckpointing = false;
-  #columns = new SharedArrayBuffer(0);
   #job: RenderedJob | null = null;
-  #renderedVersion = -1;
-  #isShownStale = false;
-  #content: Uint8Array | null = null;
-  #createdTotal = 0;
-  #consumedTotal = 0;
 
   constructor(options: SymbolActorOptions, context: ActorContext<SymbolMessage>) {
     this.#options = options;
@@ -138,20 +132,12 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     this.#book = book;
     this.#epoch = epoch;
     this.#checkpointVersion = book.version;
-    this.#goOnFromShown(book);
+    const { latest } = this.#options.channel;
+    // What an earlier incarnation has shown is not shown again.
+    this.#pictures.goOnFrom(book, latest?.epoch === epoch ? latest : undefined);
     if (this.#waiting !== null) this.#observe(book, this.#waiting);
     this.#waiting = null;
     this.#finishIfIdle();
-  }
-
-  /** What an earlier incarnation has shown is not shown again, and the next picture counts from there. */
-  #goOnFromShown(book: Book): void {
-    const { latest } = this.#options.channel;
-    const facts = latest?.epoch === this.#epoch ? latest.picture.facts : undefined;
-    if (facts?.seq === book.version) this.#renderedVersion = book.version;
-    this.#isShownStale = facts?.isStale === true;
-    this.#createdTotal = facts?.createdTotal ?? book.long.created + book.short.created;
-    this.#consumedTotal = facts?.consumedTotal ?? book.long.consumed + book.short.consumed;
   }
 
   #observe(book: Book, { observations, done }: Observe): void {
@@ -253,8 +239,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     const { channel } = this.#options;
     const book = this.#book;
     if (book === null || this.#job !== null || Number.isNaN(book.price) || !channel.isDue(tick)) return;
-    const isShown = book.version === this.#renderedVersion && this.#isStale() === this.#isShownStale;
-    if (isShown) channel.settle(tick, undefined);
+    if (this.#pictures.shows(book, this.#isStale())) channel.settle(tick, undefined);
     else this.#render(book, tick);
   }
 
@@ -263,42 +248,25 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   }
 
   #render(book: Book, tick: number): void {
-    const { symbol, range, render, channel } = this.#options;
+    const { symbol, range, render, channel, wallClock } = this.#options;
     const self = this.#context.self;
-    const bytes = windowColumnsLength(book, range) * Float64Array.BYTES_PER_ELEMENT;
-    if (this.#columns.byteLength < bytes) this.#columns = new SharedArrayBuffer(bytes * 2);
-    const window = copyWindow(book, range, new Float64Array(this.#columns));
-    const before = { created: this.#createdTotal, consumed: this.#consumedTotal };
-    const facts = {
-      ...pictureFacts(book, symbol, this.#epoch, this.#options.wallClock(), before),
-      isStale: this.#isStale(),
-    };
+    const request = this.#pictures.request(book, symbol, this.#epoch, range, wallClock(), this.#isStale());
+    const { facts, window } = request;
     const sides = { long: window.longScale, short: window.shortScale };
     const job = { facts, sides, startedAt: this.#context.now(), fold: this.#watch.takeUnshown() };
     this.#job = job;
-    render({ facts, window, columns: this.#columns, isDeflated: channel.wants('deflated') }).then(
+    render({ ...request, isDeflated: channel.wants('deflated') }).then(
       (frame) => self.tell({ type: 'rendered', tick, frame, job }),
       (error) => self.tell({ type: 'render_failed', error, job }),
     );
   }
 
-  #rendered(tick: number, frame: RenderedSnapshot, job: RenderedJob): void {
+  #rendered(tick: number, rendered: RenderedSnapshot, job: RenderedJob): void {
     const { channel, observer } = this.#options;
     const renderedAt = this.#context.now();
     this.#job = null;
-    this.#renderedVersion = job.facts.seq;
-    const content = frame.bytes.subarray(frame.contentStart, frame.contentEnd);
-    const isStale = job.facts.isStale === true;
-    if (this.#content !== null && isStale === this.#isShownStale && Buffer.compare(this.#content, content) === 0) {
-      channel.settle(tick, undefined);
-      return;
-    }
-    this.#content = content;
-    this.#isShownStale = isStale;
-    this.#createdTotal = job.facts.createdTotal;
-    this.#consumedTotal = job.facts.consumedTotal;
-    const symbolFrame = symbolFrameOf(job, frame);
-    channel.settle(tick, symbolFrame);
-    observer.broadcast(symbolFrame, channel.subscribers, this.#watch.shown(job, renderedAt));
+    const frame = this.#pictures.take(job, rendered);
+    channel.settle(tick, frame);
+    if (frame !== undefined) observer.broadcast(frame, channel.subscribers, this.#watch.shown(job, renderedAt));
   }
 }

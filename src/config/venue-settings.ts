@@ -51,7 +51,7 @@ export const venueSettings = {
     min: 0,
     max: 10,
     default: 0.1,
-    doc: 'How long a fact of a venue is held for those that it overtook',
+    doc: 'How long a fact of a venue is held for those that it overtook; 0: not at all',
   }),
   VENUE_MAX_HELD: whole({
     min: 100,
