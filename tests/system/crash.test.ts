@@ -18,6 +18,7 @@ describe('a server that crashes', () => {
       DATA_DIR: directory.path,
       NODE_OPTIONS: preload,
       REDIS_URL: 'redis://me:hunter2@localhost:6379',
+      ADMIN_TOKEN: 'hunter2hunter2hunter2',
       WS_UPDATE_INTERVAL: '0.1',
     });
   const reports = () => readdirSync(directory.path).filter((name) => name.startsWith('crash-'));
