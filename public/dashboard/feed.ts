@@ -6,6 +6,7 @@
  */
 import { HeatmapWebSocket, type SnapshotMessage, type Status } from '../js/websocket-client.mjs';
 import type { ChartView } from './chart-view.ts';
+import { credential, streamSocket } from './credential.ts';
 import { type Column, fetchSeries, type SeriesMeta } from './time-series.ts';
 
 export interface Wish {
@@ -50,6 +51,7 @@ export class Feed {
     const url = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/heatmap`;
     this.#client = new HeatmapWebSocket(url, {
       maxReconnectAttempts: Number.POSITIVE_INFINITY,
+      ...(credential !== null && { token: credential }),
       onSnapshot: (message) => this.#live(message),
       onStatusChange: (status) => {
         listener.status(status);
@@ -102,7 +104,7 @@ export class Feed {
     const wish = this.#wish;
     this.stopReplay();
     if (wish === null || !(await this.reload(fromMs))) return;
-    const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/heatmap`);
+    const socket = streamSocket();
     this.#replay = socket;
     this.#listener.replaying(true);
     socket.onopen = () => {

@@ -1,6 +1,7 @@
 /** The dashboard: controls, the chart, and what is said about them. */
 import type { SnapshotMessage } from '../js/websocket-client.mjs';
 import { ChartView, type Theme } from './chart-view.ts';
+import { ask } from './credential.ts';
 import { Feed, type Wish } from './feed.ts';
 import { type Band, bandColours } from './liquidation-map.ts';
 import { compactUsd, cssOf, palette } from './palettes.ts';
@@ -252,7 +253,7 @@ function listen(): void {
 
 async function begin(): Promise<void> {
   document.documentElement.dataset.theme = 'dark';
-  const health = await (await fetch('/health')).json();
+  const health = await (await ask('/health')).json();
   fillControls(Object.keys(health.symbols));
   listen();
   const from = new Date(Date.now() - 2 * hour).toISOString().slice(0, 16);
@@ -261,7 +262,7 @@ async function begin(): Promise<void> {
   await feed.show(wish());
 }
 
-begin().catch((error) => notice(`The server does not answer: ${error.message}. Reload the page to try again.`));
+begin().catch((error) => notice(`There is nothing to show: ${error.message}. Then reload the page.`));
 
 /** For the browser's console, and for tests. */
 Object.assign(globalThis, { heatline: { view, feed } });

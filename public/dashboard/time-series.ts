@@ -1,5 +1,6 @@
 /** The past as the server tells it, put together from what changed from moment to moment. */
 import { applied, type Level } from '../js/websocket-client.mjs';
+import { ask } from './credential.ts';
 
 export interface Column {
   /** End of its interval, ms since 1970. */
@@ -31,7 +32,7 @@ export interface Series {
 /** @throws {Error} with what the server said. */
 export async function fetchSeries(parameters: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<Series> {
   const query = new URLSearchParams({ ...parameters, mode: 'delta' });
-  const response = await fetch(`/liquidations/heatmap-timeseries?${query}`, signal === undefined ? {} : { signal });
+  const response = await ask(`/liquidations/heatmap-timeseries?${query}`, signal === undefined ? {} : { signal });
   const answer = await response.json();
   if (!response.ok) throw new Error(answer.message);
   let levels: Level[] = [];

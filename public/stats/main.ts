@@ -1,4 +1,6 @@
 /** The statistics page: reads both endpoints every two seconds, and shows what they say. */
+
+import { ask } from '../dashboard/credential.ts';
 import { actorRows } from './actors.ts';
 import { Samples } from './samples.ts';
 import { stageRows } from './stages.ts';
@@ -89,8 +91,8 @@ function laggards(samples: Samples): string {
 async function read(): Promise<void> {
   try {
     const [stats, text] = await Promise.all([
-      fetch('/ws/stats').then((response) => response.json()),
-      fetch('/metrics').then((response) => response.text()),
+      ask('/ws/stats').then((response) => response.json()),
+      ask('/metrics').then((response) => response.text()),
     ]);
     const samples = new Samples(text, performance.now());
     show(stats, samples);
