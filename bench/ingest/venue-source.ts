@@ -78,7 +78,8 @@ setInterval(() => {
         continue;
       }
       markedAt.set(symbol, due + markEveryMs);
-      socket.send(mark(symbol, now));
+      // Its own time, so that a late tick of this process is no missed beat.
+      socket.send(mark(symbol, Math.round(due + markEveryMs)));
       sent++;
       owed--;
     }
