@@ -108,6 +108,14 @@ export class Metrics {
         add({ status, cause }, count);
       }
     });
+    this.#total(
+      'heatline_client_verdicts_total',
+      'What became of clients that did not keep up',
+      ['verdict'],
+      async (add) => {
+        for (const [verdict, count] of Object.entries((await fresh()).verdicts)) add({ verdict }, count);
+      },
+    );
     this.#total('heatline_messages_total', 'Messages sent, of all kinds', [], async (add) =>
       add({}, (await fresh()).sent),
     );

@@ -66,18 +66,20 @@ function show(stats: Record<string, number>, samples: Samples): void {
   by('machinery').replaceChildren(
     row(['Fullest mailbox ever', shown(samples.sum('heatline_mailbox_deepest'))]),
     row(['Log position', shown(samples.sum('heatline_log_position'))]),
-    row(['Clients not let in', refusals(samples)]),
+    row(['Clients not let in', counted(samples, 'heatline_upgrades_refused_total', 'cause')]),
+    row(['Clients that did not keep up', counted(samples, 'heatline_client_verdicts_total', 'verdict')]),
     row(['Clients behind by', laggards(samples)]),
     ...pools,
     row(['Problems', shown(samples.sum('heatline_problems'))]),
   );
 }
 
-function refusals(samples: Samples): string {
-  const causes = samples
-    .valuesOf('cause', 'heatline_upgrades_refused_total')
-    .map((cause) => `${cause} ${shown(samples.sum('heatline_upgrades_refused_total', { cause }))}`);
-  return causes.length === 0 ? 'none' : causes.join(', ');
+/** Since the start, by reason. */
+function counted(samples: Samples, name: string, label: string): string {
+  const parts = samples
+    .valuesOf(label, name)
+    .map((value) => `${value} ${shown(samples.sum(name, { [label]: value }))}`);
+  return parts.length === 0 ? 'none' : parts.join(', ');
 }
 
 function laggards(samples: Samples): string {

@@ -41,23 +41,40 @@ export type Verdict =
   | { readonly action: 'mark_slow' }
   | { readonly action: 'mark_recovered' }
   | { readonly action: 'ask_for_life' }
-  | { readonly action: 'close'; readonly reason: CloseReasonName }
+  | { readonly action: 'close'; readonly reason: CloseReasonName; readonly cause: 'stuck' | 'buffered' }
   /** No handshake: nobody is there to answer it. */
   | { readonly action: 'cut_off' };
+
+/** By one name that metric and page share; null: nothing that is counted. */
+export function verdictName(verdict: Verdict): 'slow' | 'recovered' | 'stuck' | 'buffered' | 'silent' | null {
+  switch (verdict.action) {
+    case 'mark_slow':
+      return 'slow';
+    case 'mark_recovered':
+      return 'recovered';
+    case 'close':
+      return verdict.cause;
+    case 'cut_off':
+      return 'silent';
+    default:
+      return null;
+  }
+}
 
 const keep: Verdict = { action: 'keep' };
 const markSlow: Verdict = { action: 'mark_slow' };
 const markRecovered: Verdict = { action: 'mark_recovered' };
 const askForLife: Verdict = { action: 'ask_for_life' };
 const cutOff: Verdict = { action: 'cut_off' };
-const closeSlow: Verdict = { action: 'close', reason: 'slow_consumer' };
+const closeStuck: Verdict = { action: 'close', reason: 'slow_consumer', cause: 'stuck' };
+const closeBuffered: Verdict = { action: 'close', reason: 'slow_consumer', cause: 'buffered' };
 
 export function judge(report: LagReport, limits: ClientLimits, surroundings: Surroundings): Verdict {
   const { stalledMs, typicalLagMs } = surroundings;
   const lagMs = report.unacknowledgedForMs - Math.max(stalledMs, typicalLagMs);
   const silentForMs = report.silentForMs - stalledMs;
-  if (lagMs >= limits.stuckTimeoutMs) return closeSlow;
-  if (report.bufferedBytes > limits.maxBufferedBytes) return closeSlow;
+  if (lagMs >= limits.stuckTimeoutMs) return closeStuck;
+  if (report.bufferedBytes > limits.maxBufferedBytes) return closeBuffered;
   if (silentForMs >= 2 * limits.heartbeatIntervalMs) return cutOff;
   if (!report.isSlow && lagMs >= limits.slowConsumerTimeoutMs) return markSlow;
   // Not as soon as something is read at last, but when reading takes half of what is slow: else one bad link would be warned again

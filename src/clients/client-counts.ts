@@ -1,4 +1,5 @@
 /** Counts of a thread's clients by symbol, for metrics: an addition each. */
+import { type Verdict, verdictName } from '../actors/limits.ts';
 import type { RefusalCause } from '../server/upgrade-request.ts';
 import type { ClientTotals } from './client-side.ts';
 
@@ -6,6 +7,7 @@ export class ClientCounts {
   readonly #sent = new Map<string, { count: number }>();
   readonly #slow = new Map<string, { count: number }>();
   readonly #refused = new Map<string, { count: number }>();
+  readonly #verdicts = new Map<string, { count: number }>();
 
   frameSent(symbol: string): void {
     count(this.#sent, symbol);
@@ -19,11 +21,17 @@ export class ClientCounts {
     count(this.#refused, `${status} ${cause}`);
   }
 
-  totals(): Pick<ClientTotals, 'sentBySymbol' | 'slowBySymbol' | 'refusals'> {
+  judged(verdict: Verdict): void {
+    const name = verdictName(verdict);
+    if (name !== null) count(this.#verdicts, name);
+  }
+
+  totals(): Pick<ClientTotals, 'sentBySymbol' | 'slowBySymbol' | 'refusals' | 'verdicts'> {
     return {
       sentBySymbol: recordOf(this.#sent),
       slowBySymbol: recordOf(this.#slow),
       refusals: recordOf(this.#refused),
+      verdicts: recordOf(this.#verdicts),
     };
   }
 }

@@ -20,6 +20,8 @@ export interface ClientTotals {
   readonly slowBySymbol: Readonly<Record<string, number>>;
   /** Upgrades that were answered with an HTTP status, by status and cause: "503 full". */
   readonly refusals: Readonly<Record<string, number>>;
+  /** What became of clients that did not keep up, by `verdictName`. */
+  readonly verdicts: Readonly<Record<string, number>>;
   readonly stages: Readonly<Record<ClientStage, TallyCounts>>;
   readonly loopLag: TallyCounts;
   /** Clients whose oldest unread frame is at least as old as each of `lagAges`. */

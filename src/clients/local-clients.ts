@@ -5,6 +5,7 @@ import type { ActorRef } from '../actors/kernel/actor-ref.ts';
 import { ActorSystem } from '../actors/kernel/actor-system.ts';
 import type { KernelEvent } from '../actors/kernel/kernel-event.ts';
 import { systemClock } from '../actors/kernel/system-clock.ts';
+import type { LagReport, Verdict } from '../actors/limits.ts';
 import type { Places } from '../actors/places.ts';
 import { ReplaySlots, type ReplaySource } from '../actors/replay-source.ts';
 import { SendMeter } from '../actors/send-meter.ts';
@@ -160,6 +161,7 @@ export class LocalClients implements ClientSide {
 
   #spawnSupervisor(ready: (gate: ConnectionGate) => void): ActorRef<SupervisorMessage> {
     const { config, logger, channels, places, replays } = this.#options;
+    const lines = supervisorLines(logger);
     const meter = this.#meter;
     const options = {
       ...config.supervisor,
@@ -188,7 +190,14 @@ export class LocalClients implements ClientSide {
           acknowledged: (afterMs: number) => this.#stages.acknowledged(afterMs),
         },
       },
-      observer: { ...supervisorLines(logger), stepped: (lateMs: number) => this.#stages.late(lateMs) },
+      observer: {
+        ...lines,
+        judged: (connection: string, verdict: Verdict, report: LagReport) => {
+          this.#counts.judged(verdict);
+          lines.judged(connection, verdict, report);
+        },
+        stepped: (lateMs: number) => this.#stages.late(lateMs),
+      },
     };
     return this.#system.spawn(supervisor(options, ready), {
       name: 'supervisor',

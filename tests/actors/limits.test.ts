@@ -38,7 +38,7 @@ describe('the limits', () => {
     ['read nothing for the stuck timeout', { unacknowledgedForMs: 30_000, isSlow: true }],
     ['lets answers pile up in the socket', { bufferedBytes: 1_000_001 }],
   ])('close one that %s as a slow consumer', (_who, report) => {
-    expect(judge({ ...well, ...report }, limits, calm)).toEqual({ action: 'close', reason: 'slow_consumer' });
+    expect(judge({ ...well, ...report }, limits, calm)).toMatchObject({ action: 'close', reason: 'slow_consumer' });
   });
 
   it('never mark, warn or close a client that acknowledges at once and is heard', () => {
@@ -58,7 +58,9 @@ describe('the limits', () => {
 
   it('lay nothing on a client that befell all: neither a stall of the server nor a lag that half of the clients have', () => {
     const late = { ...well, unacknowledgedForMs: 31_000, silentForMs: 41_000 };
-    expect(judge(late, limits, calm)).toEqual({ action: 'close', reason: 'slow_consumer' });
+    expect(judge(late, limits, calm)).toEqual({ action: 'close', reason: 'slow_consumer', cause: 'stuck' });
+    const full = { ...well, bufferedBytes: limits.maxBufferedBytes + 1 };
+    expect(judge(full, limits, calm)).toMatchObject({ cause: 'buffered' });
     expect(judge(late, limits, { stalledMs: 40_500, typicalLagMs: 0 })).toEqual({ action: 'keep' });
     const unread = { ...late, silentForMs: 0 };
     expect(judge(unread, limits, { stalledMs: 0, typicalLagMs: 30_500 })).toEqual({ action: 'keep' });
