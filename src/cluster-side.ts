@@ -267,6 +267,6 @@ export class ClusterSide implements MarketSide {
     pump?.stop();
     writers.abandon(symbol);
     registry.clearProblem(`log ${symbol}`);
-    follower.begin();
+    follower.begin(reason === 'expired');
   }
 }

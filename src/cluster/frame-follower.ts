@@ -51,11 +51,12 @@ export class FrameFollower {
     this.#heardAt = options.wallClock();
   }
 
-  /** From now on another node writes, or nobody. */
-  begin(): void {
+  /** From now on another node writes, or nobody. @param isCutOff nothing has been heard for long. */
+  begin(isCutOff = false): void {
     this.#isFollowing = true;
-    this.#heardAt = this.#options.wallClock();
+    this.#heardAt = isCutOff ? Number.NEGATIVE_INFINITY : this.#options.wallClock();
     this.#latest = this.#options.channel.latest;
+    this.check();
     this.#catchUp();
   }
 
@@ -77,7 +78,7 @@ export class FrameFollower {
     if (!this.#isFollowing || this.#isStale || this.#latest === undefined) return;
     if (wallClock() - this.#heardAt < staleAfterMs) return;
     this.#setStale(true);
-    channel.settleForAll(staleFrame(this.#latest));
+    if (!isStale(this.#latest)) channel.settleForAll(staleFrame(this.#latest));
   }
 
   /** The subscription was lost for a while. */

@@ -174,6 +174,8 @@ export class VenueDesk {
     this.quality.frames++;
     switch (frame.outcome) {
       case 'market':
+        // What is asked for over HTTP says nothing of the stream.
+        if (frame.observations.length > 0) this.quality.lastEventAt = this.#options.clock.now();
         for (const observation of frame.observations) this.#accept(observation);
         for (const error of frame.errors) this.#failed(error, symbols);
         return;
@@ -195,7 +197,6 @@ export class VenueDesk {
     const line = this.#lines.get(told.symbol);
     if (line === undefined) return;
     const now = this.#options.clock.now();
-    this.quality.lastEventAt = now;
     line.accept(told.observation, now);
     if (told.observation.kind === 'trade') {
       const { price, quantity } = told.observation;

@@ -6,7 +6,7 @@ export class VenueQuality {
   frames = 0;
   unused = 0;
   readonly errors = new Map<FrameErrorCode, number>();
-  /** When the newest fact came, by our clock; 0 before the first. */
+  /** When the newest fact came on the stream, by our clock; 0 before the first. */
   lastEventAt = 0;
   interruptions = 0;
   requestsFailed = 0;
