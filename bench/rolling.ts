@@ -6,6 +6,7 @@ import { projectRoot } from '../tests/support/server-process.ts';
 import { ClusterClient } from '../torture/cluster/cluster-client.ts';
 import { ClusterLedger } from '../torture/cluster/cluster-ledger.ts';
 import { ClusterStage, symbols } from '../torture/cluster/cluster-stage.ts';
+import { wholeEvery } from '../torture/cluster.ts';
 import type { BenchTable } from './bench-table.ts';
 import { Demands, demandColumns } from './scenario/demands.ts';
 
@@ -27,7 +28,10 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchTable[]> 
   const files = symbols.map((symbol) => `${symbol}=${file(symbol)}`).join(',');
   const stage = await ClusterStage.begin(nodes, { ...settings, RECORDED_FILES: files });
   const ledger = new ClusterLedger();
-  const clients = Array.from({ length: count }, (_, i) => new ClusterClient(stage.url, [symbols[i % 2]!], ledger));
+  const clients = Array.from(
+    { length: count },
+    (_, i) => new ClusterClient(stage.url, [symbols[i % 2]!], ledger, i % wholeEvery === 0),
+  );
   const restartedMs: number[] = [];
   try {
     while (!clients.every((client) => client.hasPicture())) await setTimeout(50);

@@ -35,7 +35,8 @@ export class ClientWishes {
 
   /** Replaces the wish before it. */
   subscribe(symbol: string, { everyTicks, mode, has, afterSeq }: Wish): void {
-    this.#frames.subscribe(symbol, everyTicks, this.#begin(symbol, mode, has), afterSeq);
+    const given = this.#begin(symbol, mode, has);
+    this.#frames.subscribe(symbol, everyTicks, given, Math.max(afterSeq ?? -1, this.#aheadOf(symbol, has)));
   }
 
   unsubscribe(symbol: string): void {
@@ -60,6 +61,18 @@ export class ClientWishes {
   /** Takes it that the client will have the frame. */
   bytesFor(frame: SymbolFrame): Uint8Array {
     return this.#shown?.bytesFor(frame) ?? frame.whole(this.#takesDeflated);
+  }
+
+  /**
+   * Of several servers one may have shown a picture and ended before the others heard of it: who comes from there is not led back.
+   * A server that is alone is behind nobody.
+   *
+   * @returns its seq when it is ahead of what there is to show; else -1.
+   */
+  #aheadOf(symbol: string, has: PictureName | undefined): number {
+    const { channelOf, isOneOfMany } = this.#options;
+    const { latest } = channelOf(symbol);
+    return isOneOfMany && has !== undefined && latest?.epoch === has.epoch && has.seq > latest.seq ? has.seq : -1;
   }
 
   #begin(symbol: string, mode: Wish['mode'], has: PictureName | undefined): SymbolFrame | undefined {

@@ -9,6 +9,8 @@ export interface ConnectionOptions {
   /** Symbols on offer, in the order in which errors name them. */
   readonly symbols: readonly string[];
   readonly channelOf: (symbol: string) => FrameChannel<SymbolFrame>;
+  /** Whether other servers show the same pictures, and may be ahead with one. */
+  readonly isOneOfMany: boolean;
   readonly tickMs: number;
   readonly defaultIntervalMs: number;
   readonly ackWindow: number;

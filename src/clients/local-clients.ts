@@ -173,6 +173,7 @@ export class LocalClients implements ClientSide {
         turns: new TurnCounter(systemClock),
         symbols: config.symbols,
         channelOf: (symbol: string) => channels.get(symbol)!,
+        isOneOfMany: config.redis.isEnabled,
         tickMs: config.tickMs,
         defaultIntervalMs: config.updateIntervalMs,
         replays,

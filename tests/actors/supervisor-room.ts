@@ -45,6 +45,7 @@ export class Room {
     admissionLimits: Partial<AdmissionLimits> & { maxConnections?: number } = {},
     messageRate = { perSecond: 20, burst: 40 },
     replays: ReplaySource = noReplays,
+    isOneOfMany = false,
   ) {
     const setup = supervisor(
       {
@@ -58,6 +59,7 @@ export class Room {
         connection: {
           symbols: [...this.channels.keys()],
           channelOf: (symbol) => this.channels.get(symbol)!,
+          isOneOfMany,
           tickMs: 1000,
           defaultIntervalMs: 1000,
           ackWindow: 2,

@@ -192,4 +192,20 @@ describe('the supervisor', () => {
     await room.advance(600);
     expect(left()).toBe(0);
   });
+
+  it('leads nobody back who comes from another server with a picture that this one has not heard of yet', async () => {
+    const room = new Room({}, undefined, undefined, true);
+    await room.publish();
+    const ahead = await room.subscribed(['BTCUSDT'], { mode: 'delta', resume: { BTCUSDT: { epoch: 'e', seq: 3 } } });
+    const other = await room.subscribed(['BTCUSDT'], {
+      mode: 'delta',
+      resume: { BTCUSDT: { epoch: 'another', seq: 3 } },
+    });
+    for (const seq of [2, 3, 4]) {
+      expect(await room.publish()).toBe(seq);
+      for (const client of [ahead, other]) client.acknowledge();
+    }
+    expect(seqsOf(ahead)).toEqual([4]);
+    expect(seqsOf(other)[0]).toBe(1);
+  });
 });

@@ -77,6 +77,7 @@ export class SimulatedClients {
       random: () => random.uniform(),
       connection: {
         ...config.connection,
+        isOneOfMany: false,
         turns: new TurnCounter(clock),
         symbols: config.symbols,
         channelOf: (symbol: string) => channels.get(symbol)!,
