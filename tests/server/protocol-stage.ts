@@ -14,6 +14,8 @@ import { frameOf } from '../support/symbol-frame.ts';
 
 export const maxMessageBytes = 100_000;
 
+const mayConnect = { 'Content-Security-Policy': "connect-src 'self'" };
+
 export async function startStage(...flags: string[]) {
   const argv = [
     ...['--host=127.0.0.1', '--port=0', '--symbols=BTCUSDT', `--ws-max-message-size=${maxMessageBytes}`],
@@ -33,7 +35,8 @@ export async function startStage(...flags: string[]) {
     config: loaded.config,
     logger: pino({ level: 'silent' }),
     channels: new Map([['BTCUSDT', channel]]),
-    desk: { answer: async () => textAnswer(200, 'the stream is elsewhere'), isStopping: () => false },
+    // A page that may connect.
+    desk: { answer: async () => textAnswer(200, 'the stream is elsewhere', mayConnect), isStopping: () => false },
     replays: noReplays,
     places: new Places(loaded.config.maxConnections),
   });
