@@ -135,12 +135,17 @@ export class ClusterSide implements MarketSide {
     const station = this.#stations.get(symbol)!;
     // After a failure of its actor the pump goes on as it was.
     if (!station.isWritten || station.pump !== null) return;
-    const { writers, feedOf, logger } = this.#options;
+    const { writers, feedOf, logger, registry } = this.#options;
     const pump = new FeedPump(feedOf([symbol]), writers.actors);
     station.pump = pump;
     void pump.run(writers.resumePoints([symbol])).then((end) => {
-      if (end.outcome === 'failed') logger.error({ event: 'feed_failed', symbol, err: end.error });
-      else logger.info({ event: `feed_${end.outcome}`, symbol, observations: pump.observations });
+      if (end.outcome !== 'failed') {
+        logger.info({ event: `feed_${end.outcome}`, symbol, observations: pump.observations });
+        return;
+      }
+      const text = end.error instanceof Error ? end.error.message : String(end.error);
+      if (station.pump === pump) registry.addProblem(`feed ${symbol}`, `the source of ${symbol} ended: ${text}`);
+      logger.error({ event: 'feed_failed', symbol, err: end.error });
     });
   }
 
@@ -266,7 +271,7 @@ export class ClusterSide implements MarketSide {
     station.pump = null;
     pump?.stop();
     writers.abandon(symbol);
-    registry.clearProblem(`log ${symbol}`);
+    for (const what of ['log', 'feed']) registry.clearProblem(`${what} ${symbol}`);
     follower.begin(reason === 'expired');
   }
 }

@@ -44,7 +44,8 @@ export class SymbolWriters {
   /** By symbol. */
   readonly actors = new Map<string, ActorRef<SymbolMessage>>();
   readonly #options: SymbolWritersOptions;
-  #begun = 0;
+  /** How often each symbol was begun. */
+  readonly #begun = new Map<string, number>();
 
   constructor(options: SymbolWritersOptions) {
     this.#options = options;
@@ -67,9 +68,10 @@ export class SymbolWriters {
       wallClock: Date.now,
       observer,
     });
-    const number = ++this.#begun;
+    const number = (this.#begun.get(symbol) ?? 0) + 1;
+    this.#begun.set(symbol, number);
     // One that was abandoned may not have ended yet.
-    const name = number <= config.symbols.length ? symbol : `${symbol}-${number}`;
+    const name = number === 1 ? symbol : `${symbol}-${number}`;
     const ref = system.spawn(setup, { name, mailbox, supervision });
     this.actors.set(symbol, ref);
     this.#watch(symbol, name, ref);

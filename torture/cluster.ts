@@ -40,12 +40,13 @@ export async function run({ runs, seed, progress }: TortureOptions): Promise<str
   const takeoverMs: number[] = [];
   const wellMs: number[] = [];
   const struck: string[] = [];
+  let watch = new AbortController();
   try {
     await well(clients, ledger, 'the start', 30_000);
     for (let done = 1; done <= runs; done++) {
       const fault = clusterFaults[pick(clusterFaults.length)]!;
       struck.push(fault);
-      const watch = new AbortController();
+      watch = new AbortController();
       const takeover = takeovers.includes(fault) ? silenceAfter(ledger, watch.signal) : null;
       await strike(stage, fault, pick);
       const overAt = performance.now();
@@ -70,6 +71,7 @@ export async function run({ runs, seed, progress }: TortureOptions): Promise<str
       `all well after a fault: median ${percentile(wellMs, 0.5).toFixed(0)} ms, most ${percentile(wellMs, 1).toFixed(0)} ms`
     );
   } finally {
+    watch.abort();
     for (const client of clients) client.end();
     await stage.end();
   }

@@ -21,12 +21,6 @@ export class FrameInbox {
     else if (count === 1) this.#timer = setTimeout(() => this.#handOn(), gatherMs);
   }
 
-  /** What is here is let go of. */
-  close(): void {
-    clearTimeout(this.#timer);
-    this.#gathered = [];
-  }
-
   #handOn(): void {
     clearTimeout(this.#timer);
     const gathered = this.#gathered;

@@ -34,7 +34,7 @@ export class SymbolLease {
     this.#options = options;
   }
 
-  /** Runs until the signal aborts; then call `release`. Never rejects. */
+  /** Runs until the signal aborts; then call `release`. Rejects only with what `gained` or `lost` throw. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, ttlMs } = this.#options;
     signal.addEventListener('abort', () => this.hurry());
@@ -61,23 +61,25 @@ export class SymbolLease {
   }
 
   async #ask(askedAt: number): Promise<void> {
-    const { client, keys, node, ttlMs, gained } = this.#options;
+    const { client, keys, node, ttlMs, gained, clock } = this.#options;
+    let answer: unknown;
     try {
-      const answer = (await client.call('EVAL', leaseScript, 2, keys.lease, keys.state, node, ttlMs)) as string[];
-      const [outcome, token] = answer as ['held' | 'taken' | 'foreign', string];
-      if (outcome === 'foreign') {
-        this.#lose('taken');
-        return;
-      }
-      this.#validUntil = askedAt + ttlMs;
-      if (token === this.#token) return;
-      // It ran out and was taken again before anybody else did, or it is the first time.
-      this.#lose('expired');
-      this.#token = token;
-      gained(token);
+      answer = await client.call('EVAL', leaseScript, 2, keys.lease, keys.state, node, ttlMs);
     } catch {
-      if (this.#options.clock.now() >= this.#validUntil) this.#lose('expired');
+      if (clock.now() >= this.#validUntil) this.#lose('expired');
+      return;
     }
+    const [outcome, token] = answer as ['held' | 'taken' | 'foreign', string];
+    if (outcome === 'foreign') {
+      this.#lose('taken');
+      return;
+    }
+    this.#validUntil = askedAt + ttlMs;
+    if (token === this.#token) return;
+    // It ran out and was taken again before anybody else did, or it is the first time.
+    this.#lose('expired');
+    this.#token = token;
+    gained(token);
   }
 
   #lose(reason: 'taken' | 'expired'): void {

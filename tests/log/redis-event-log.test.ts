@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { foldStream } from '../../src/log/fold-stream.ts';
 import { redisAddress } from '../../src/log/redis-address.ts';
 import { connectRedis, type RedisClient, redisClient } from '../../src/log/redis-client.ts';
 import { RedisEventLog } from '../../src/log/redis-event-log.ts';
+import { evolve, initialBook } from '../../src/market/book.ts';
+import { encodeBook } from '../../src/market/book-codec.ts';
 import { batchOf, eventLogAcceptance, idsFrom } from '../support/event-log-acceptance.ts';
 import { isRedisThere, RedisServer } from '../support/redis-server.ts';
 
@@ -74,15 +77,22 @@ describe.skipIf(!isRedisThere)('with a real Redis', () => {
     expect(await idsFrom(log, 's', 0)).toEqual([0, 1, 2]);
   });
 
-  it('cuts its oldest events, only to a checkpoint, when they take too much room', async () => {
+  it('cuts its oldest events when they take too much room, and only to a checkpoint that can be folded from', async () => {
     const log = opened(`test-${++prefixes}`, { maxBytes: 1 });
     await log.openStream('s', 'e');
-    // The head of a book's state, as far as it tells its time, is not needed to cut by size, and without one nothing is cut.
+    const book = initialBook('BTCUSDT');
     for (let from = 0; from < 40; from += 10) {
-      await log.append('s', from, batchOf(from, from + 10));
-      await log.saveCheckpoint('s', { version: from + 10, state: Uint8Array.of(1) });
+      const batch = batchOf(from, from + 10);
+      await log.append('s', from, batch);
+      evolve(book, batch);
+      await log.saveCheckpoint('s', { version: book.version, state: encodeBook(book) });
     }
-    expect(await idsFrom(log, 's', 0)).toHaveLength(40);
+    const { firstVersion, version } = (await log.lookUp('s'))!;
+    expect([firstVersion, version]).toEqual([30, 40]);
+    expect(await idsFrom(log, 's', firstVersion)).toEqual([30, 31, 32, 33, 34, 35, 36, 37, 38, 39]);
+    await expect(idsFrom(log, 's', 0)).rejects.toMatchObject({ code: 'corrupt' });
+    const folded = await foldStream(log, 's', 'BTCUSDT', 35);
+    expect([folded.book.version, folded.fromVersion]).toEqual([35, 30]);
   });
 
   it('begins a new epoch, at the same version, after a restart of a Redis that may forget', async () => {

@@ -111,4 +111,37 @@ describe('a frame channel', () => {
       ),
     );
   });
+
+  it('serves everyone when ticks begin anew, and goes on by the new count', () => {
+    const channel = new FrameChannel<Frame>(1);
+    const { heard } = listen(channel, 5);
+    channel.settle(1000, { seq: 1 });
+    expect(channel.isDue(3)).toBe(true);
+    channel.settle(3, { seq: 2 });
+    expect(heard).toEqual([1, 2]);
+    channel.settle(4, { seq: 3 });
+    expect(heard).toEqual([1, 2]);
+    channel.settle(5, undefined);
+    expect(heard).toEqual([1, 2, 3]);
+  });
+
+  it('can be settled for all at once, whatever their cadence', () => {
+    const channel = new FrameChannel<Frame>(1);
+    const [fast, slow] = [listen(channel, 1), listen(channel, 60)];
+    channel.settle(1, { seq: 1 });
+    channel.settleForAll({ seq: 2 });
+    expect([fast.heard, slow.heard]).toEqual([
+      [1, 2],
+      [1, 2],
+    ]);
+  });
+
+  it('is due at every tick and wants every form while it is relayed', () => {
+    const channel = new FrameChannel<Frame>(100);
+    channel.settle(1, { seq: 1 });
+    expect([channel.isDue(2), channel.wants('deflated')]).toEqual([false, false]);
+    channel.isRelayed = true;
+    expect([channel.isDue(3), channel.wants('deflated')]).toEqual([true, true]);
+    expect(channel.subscribers).toBe(0);
+  });
 });
