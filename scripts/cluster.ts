@@ -25,8 +25,14 @@ if (missing.length > 0) fail(`${missing.join(' and ')} not found: apt-get instal
 const settings = Object.fromEntries(positionals.map((text) => text.split(/=(.*)/s, 2)));
 
 const ending: (() => Promise<unknown>)[] = [];
-process.once('SIGINT', () => void end());
-process.once('SIGTERM', () => void end());
+let isEnding = false;
+// npm and the terminal may both tell it, and whoever is impatient tells it again: what it started must not be left behind.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (!isEnding) void end();
+    isEnding = true;
+  });
+}
 
 const redis = await RedisServer.started();
 ending.push(() => redis.dispose());

@@ -32,13 +32,13 @@ export interface SymbolWritersOptions {
 }
 
 /** A symbol's actor may fail this often within a minute; the pauses between grow. */
-const supervision = {
+export const symbolSupervision = {
   onFailure: 'restart',
   maxRestarts: 5,
   withinMs: 60_000,
   backoffMs: { first: 100, max: 5_000 },
 } as const;
-const mailbox = { capacity: 256, overflow: 'reject_newest' } as const;
+export const symbolMailbox = { capacity: 256, overflow: 'reject_newest' } as const;
 
 export class SymbolWriters {
   /** By symbol. */
@@ -72,7 +72,7 @@ export class SymbolWriters {
     this.#begun.set(symbol, number);
     // One that was abandoned may not have ended yet.
     const name = number === 1 ? symbol : `${symbol}-${number}`;
-    const ref = system.spawn(setup, { name, mailbox, supervision });
+    const ref = system.spawn(setup, { name, mailbox: symbolMailbox, supervision: symbolSupervision });
     this.actors.set(symbol, ref);
     this.#watch(symbol, name, ref);
   }

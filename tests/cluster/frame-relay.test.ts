@@ -3,8 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import { FrameFollower } from '../../src/cluster/frame-follower.ts';
 import { FramePublisher, frameChannel } from '../../src/cluster/frame-publisher.ts';
-import { redisAddress } from '../../src/log/redis-address.ts';
-import { connectRedis, type RedisClient, redisClient } from '../../src/log/redis-client.ts';
+import type { RedisClient } from '../../src/log/redis-client.ts';
 import { redisKeys } from '../../src/log/redis-keys.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
 import { bookFrames } from '../support/book-frames.ts';
@@ -62,12 +61,6 @@ describe.skipIf(!isRedisThere)('pictures that another node writes', () => {
   let isListening = true;
   const published: number[] = [];
 
-  const connected = async () => {
-    const address = redisAddress(redis.url)!;
-    const made = redisClient({ address, timeoutMs: 5000, failed() {} });
-    await connectRedis(made, address);
-    return made;
-  };
   const publish = (number: number) => publisher.publish(symbol, 's', number, frames[number]);
   /** Resolves when Redis has it. */
   const stored = async (number: number) => {
@@ -77,7 +70,7 @@ describe.skipIf(!isRedisThere)('pictures that another node writes', () => {
 
   beforeAll(async () => {
     redis = await RedisServer.started();
-    client = await connected();
+    client = await redis.connected();
   });
   afterAll(async () => {
     client.disconnect();
@@ -99,7 +92,7 @@ describe.skipIf(!isRedisThere)('pictures that another node writes', () => {
       },
     });
     gateway = new Gateway(client, prefix);
-    subscriber = await connected();
+    subscriber = await redis.connected();
     isListening = true;
     subscriber.on('smessageBuffer', (_: Buffer, message: Buffer) => {
       if (isListening) gateway.follower.receive(message);

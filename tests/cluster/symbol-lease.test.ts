@@ -2,8 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/actors/kernel/system-clock.ts';
 import { SymbolLease } from '../../src/cluster/symbol-lease.ts';
-import { redisAddress } from '../../src/log/redis-address.ts';
-import { connectRedis, type RedisClient, redisClient } from '../../src/log/redis-client.ts';
+import type { RedisClient } from '../../src/log/redis-client.ts';
 import { RedisEventLog } from '../../src/log/redis-event-log.ts';
 import { redisKeys } from '../../src/log/redis-keys.ts';
 import { batchOf } from '../support/event-log-acceptance.ts';
@@ -34,9 +33,7 @@ describe.skipIf(!isRedisThere)('the lease of a symbol', () => {
   const holder = async (node: string): Promise<Holder> => {
     const link = await TcpLink.to(redis.port);
     links.push(link);
-    const address = redisAddress(`redis://127.0.0.1:${link.port}`)!;
-    const client = redisClient({ address, timeoutMs: 1500, failed() {} });
-    await connectRedis(client, address);
+    const client = await redis.connected(1500, `redis://127.0.0.1:${link.port}`);
     clients.push(client);
     const told: string[] = [];
     const wakers: (() => void)[] = [];

@@ -6,8 +6,8 @@ import type { PositionSide } from '../../src/market/event.ts';
 import { batchFromEvents, maxBatchEvents } from '../../src/market/event-batch.ts';
 import { intake } from '../../src/market/intake.ts';
 import { cellsPerLevel } from '../../src/market/price-grid.ts';
+import { rankCorrelation } from '../../src/score/statistics/rank-correlation.ts';
 import { bookCells } from '../support/book-cells.ts';
-import { rankCorrelation } from '../support/rank-correlation.ts';
 
 const model = { tiers: 1, ladder: 1, churn: 0.5, halfLifeMs: 86_400_000 };
 const secondsPerHour = 3600;

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { foldStream } from '../../src/log/fold-stream.ts';
-import { redisAddress } from '../../src/log/redis-address.ts';
-import { connectRedis, type RedisClient, redisClient } from '../../src/log/redis-client.ts';
+import type { RedisClient } from '../../src/log/redis-client.ts';
 import { RedisEventLog } from '../../src/log/redis-event-log.ts';
 import { evolve, initialBook } from '../../src/market/book.ts';
 import { encodeBook } from '../../src/market/book-codec.ts';
@@ -14,12 +13,6 @@ describe.skipIf(!isRedisThere)('with a real Redis', () => {
   let redis: RedisServer;
   let client: RedisClient;
 
-  const connected = async () => {
-    const address = redisAddress(redis.url)!;
-    const made = redisClient({ address, timeoutMs: 5000, failed() {} });
-    await connectRedis(made, address);
-    return made;
-  };
   const opened = (prefix: string, changes: { token?: string; isDurable?: boolean; maxBytes?: number } = {}) =>
     new RedisEventLog({
       client,
@@ -32,7 +25,7 @@ describe.skipIf(!isRedisThere)('with a real Redis', () => {
 
   beforeAll(async () => {
     redis = await RedisServer.started();
-    client = await connected();
+    client = await redis.connected();
   });
   afterAll(async () => {
     client.disconnect();
@@ -103,12 +96,12 @@ describe.skipIf(!isRedisThere)('with a real Redis', () => {
     client.disconnect();
     await redis.stop();
     await redis.start();
-    client = await connected();
+    client = await redis.connected();
     expect(await opened(prefix).openStream('s', 'second')).toMatchObject({ epoch: 'first', version: 3 });
     client.disconnect();
     await redis.stop();
     await redis.start();
-    client = await connected();
+    client = await redis.connected();
     const forgetful = opened(prefix, { isDurable: false });
     expect(await forgetful.openStream('s', 'third')).toMatchObject({ epoch: 'third', version: 3 });
     expect(await forgetful.openStream('s', 'fourth')).toMatchObject({ epoch: 'third', version: 3 });

@@ -13,6 +13,7 @@ import { symbolLines } from '../../src/log-lines.ts';
 import type { FrameChannel } from '../../src/streams/frame-channel.ts';
 import { sharedTick } from '../../src/streams/shared-tick.ts';
 import { SymbolRegistry } from '../../src/symbol-registry.ts';
+import { symbolMailbox, symbolSupervision } from '../../src/symbol-writers.ts';
 import { ClockScheduler } from './clock-scheduler.ts';
 import type { ServerClock } from './server-clock.ts';
 import { checkpointEvents, streamOf } from './simulated-config.ts';
@@ -26,14 +27,6 @@ export interface SimulatedSymbolsOptions extends SimulatedServerOptions {
   readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
 }
 
-/** As `Heatline` has it. */
-const supervision = {
-  onFailure: 'restart',
-  maxRestarts: 5,
-  withinMs: 60_000,
-  backoffMs: { first: 100, max: 5_000 },
-} as const;
-const mailbox = { capacity: 256, overflow: 'reject_newest' } as const;
 const silent = pino({ level: 'silent' });
 
 export class SimulatedSymbols {
@@ -131,7 +124,7 @@ export class SimulatedSymbols {
         broadcast: (frame) => ledger.broadcast(frame),
       },
     });
-    const ref = system.spawn(setup, { name: symbol, mailbox, supervision });
+    const ref = system.spawn(setup, { name: symbol, mailbox: symbolMailbox, supervision: symbolSupervision });
     this.#actors.set(symbol, ref);
     this.#watch(symbol, ref);
   }

@@ -2,6 +2,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { redisAddress } from '../../src/log/redis-address.ts';
+import { connectRedis, type RedisClient, redisClient } from '../../src/log/redis-client.ts';
 import { freePort } from './free-port.ts';
 import { available } from './require-or-skip.ts';
 import { temporaryDirectory } from './server-process.ts';
@@ -42,6 +44,13 @@ export class RedisServer {
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
+  }
+
+  async connected(timeoutMs = 5000, url = this.url): Promise<RedisClient> {
+    const address = redisAddress(url)!;
+    const client = redisClient({ address, timeoutMs, failed() {} });
+    await connectRedis(client, address);
+    return client;
   }
 
   get pid(): number {
