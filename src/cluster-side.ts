@@ -198,6 +198,7 @@ export class ClusterSide implements MarketSide {
     const { prefix, leaseMs } = config.redis;
     const stream = streamOf(symbol);
     const keys = redisKeys(prefix).ofStream(stream);
+    channels.get(symbol)!.keepsAll = true;
     const follower = new FrameFollower({
       client,
       symbol,

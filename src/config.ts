@@ -87,6 +87,7 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
   const given = isRecorded && !areSymbolsGiven ? values.RECORDED_FILES.map(([symbol]) => symbol) : values.SYMBOLS;
   const symbols = values.SOURCE === 'live' ? liveStreams(values, given) : given;
   const updateIntervalMs = values.WS_UPDATE_INTERVAL;
+  const tickMs = updateIntervalMs / Math.ceil(updateIntervalMs / longestTickMs);
   return deepFreeze({
     version,
     host: values.HOST,
@@ -114,7 +115,9 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
     },
     updateIntervalMs,
     /** A whole number of ticks makes the default interval, so that it is kept exactly. */
-    tickMs: updateIntervalMs / Math.ceil(updateIntervalMs / longestTickMs),
+    tickMs,
+    /** Of a channel without clients. */
+    idleTicks: Math.round(Math.max(values.WS_IDLE_INTERVAL, updateIntervalMs) / tickMs),
     snapshotRange: values.SNAPSHOT_RANGE,
     recentPictures: values.WS_RECENT_PICTURES,
     snapshotPool: {

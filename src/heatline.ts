@@ -76,7 +76,6 @@ export class Heatline {
     this.#options = options;
     const { config, logger, redis } = options;
     const feed = options.feedOf(config.symbols);
-    const keepEveryTicks = config.updateIntervalMs / config.tickMs;
     this.#registry = new SymbolRegistry(config.symbols, redis !== null);
     this.#channels = new Map(
       config.symbols.map((symbol) => {
@@ -84,7 +83,7 @@ export class Heatline {
           this.#clients.settled(symbol, tick, frame);
           this.#market.settled(symbol, tick, frame);
         };
-        return [symbol, new FrameChannel<SymbolFrame>(keepEveryTicks, { settled }, config.recentPictures)];
+        return [symbol, new FrameChannel<SymbolFrame>(config.idleTicks, { settled }, config.recentPictures)];
       }),
     );
     const poolOptions = <O>(pool: Pool, own: O) => ({

@@ -68,12 +68,11 @@ async function* eachOf(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array
   yield* pieces;
 }
 
-const keepEveryTicks = config.updateIntervalMs / config.tickMs;
 const channels = new Map(
   config.symbols.map((symbol) => [
     symbol,
     new FrameChannel<SymbolFrame>(
-      keepEveryTicks,
+      config.idleTicks,
       { demanded: (everyTicks, form, isWanted) => tell({ type: 'demanded', symbol, everyTicks, form, isWanted }) },
       config.recentPictures,
     ),

@@ -16,6 +16,12 @@ export const webSocketSettings = {
     default: 5,
     doc: 'Pace of a client that names no update_interval',
   }),
+  WS_IDLE_INTERVAL: seconds({
+    min: 0.05,
+    max: 60,
+    default: 5,
+    doc: 'How often a symbol that nobody watches gets a picture, for whoever comes next; not below WS_UPDATE_INTERVAL',
+  }),
   WS_MAX_CONNECTIONS: whole({ min: 1, max: 1e6, default: 1000, doc: 'Clients at once; one more is answered 503' }),
   WS_MAX_CONNECTIONS_PER_ADDRESS: whole({
     min: 0,

@@ -40,6 +40,8 @@ export class FrameChannel<F extends { readonly seq: number }> {
   readonly recent: RecentFrames<F>;
   /** Its frames also go elsewhere: at every tick, in every form. */
   isRelayed = false;
+  /** Clients of other servers may come with any of its frames. */
+  keepsAll = false;
   readonly #groups = new Map<number, Group<F>>();
   readonly #keepEveryTicks: number;
   readonly #observer: ChannelObserver<F>;
@@ -49,8 +51,8 @@ export class FrameChannel<F extends { readonly seq: number }> {
   readonly #subscribers = { plain: 0, deflated: 0 };
 
   /**
-   * @param keepEveryTicks the channel's own cadence: a picture this often even without clients, so that newcomers find a fresh one.
-   * @param recentFrames how many it keeps, the latest one included.
+   * @param keepEveryTicks the channel's own cadence: a picture this often even without clients, so that newcomers find one.
+   * @param recentFrames how many it keeps of those that somebody was given.
    */
   constructor(keepEveryTicks: number, observer: ChannelObserver<F> = {}, recentFrames = 1) {
     this.#keepEveryTicks = keepEveryTicks;
@@ -86,11 +88,16 @@ export class FrameChannel<F extends { readonly seq: number }> {
     return new Observable<F>((subscriber) => {
       const group = this.#group(ticks);
       const member: Member<F> = { subscriber, given, afterSeq };
+      // What there is without clients may be as old as the channel's own cadence lets it be.
+      if (this.subscribers === 0) group.isOwed = true;
       group.members.add(member);
       this.#subscribers[form]++;
       if (group.forms[form]++ === 0) this.#observer.demanded?.(ticks, form, true);
       if (this.#latest === undefined) group.isOwed = true;
-      else give(member, this.#latest);
+      else {
+        this.recent.add(this.#latest);
+        give(member, this.#latest);
+      }
       return () => {
         group.members.delete(member);
         this.#subscribers[form]--;
@@ -112,18 +119,17 @@ export class FrameChannel<F extends { readonly seq: number }> {
   /** The picture of `tick` is done: `frame`, or `undefined` when it would show what the latest one shows. */
   settle(tick: number, frame: F | undefined): void {
     this.#advance(tick);
-    if (frame !== undefined) {
-      this.#latest = frame;
-      this.recent.add(frame);
-    }
+    if (frame !== undefined) this.#latest = frame;
     this.#observer.settled?.(tick, frame);
     if (hasComeRound(this.#keepEveryTicks, this.#keptTick, tick)) this.#keptTick = tick;
     const latest = this.#latest;
     if (latest === undefined) return;
+    if (this.keepsAll) this.recent.add(latest);
     for (const group of this.#groups.values()) {
       if (!isGroupDue(group, tick)) continue;
       group.servedTick = tick;
       group.isOwed = false;
+      this.recent.add(latest);
       for (const member of group.members) give(member, latest);
     }
   }

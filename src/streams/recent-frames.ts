@@ -1,4 +1,4 @@
-/** The last frames of a symbol by their seq: where clients that skipped some, or were away, are taken up again. */
+/** The last frames of a symbol that somebody was given, by their seq: where clients that skipped some, or were away, are taken up again. */
 export class RecentFrames<F extends { readonly seq: number }> {
   readonly #capacity: number;
   /** Oldest first. */
@@ -9,6 +9,7 @@ export class RecentFrames<F extends { readonly seq: number }> {
   }
 
   add(frame: F): void {
+    if (this.#bySeq.get(frame.seq) === frame) return;
     this.#bySeq.delete(frame.seq);
     this.#bySeq.set(frame.seq, frame);
     if (this.#bySeq.size > this.#capacity) this.#bySeq.delete(this.#bySeq.keys().next().value!);

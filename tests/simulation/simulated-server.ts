@@ -57,9 +57,8 @@ export class SimulatedServer {
     const { config } = options;
     this.#options = options;
     this.clock = new ServerClock(options.clock);
-    const keepEveryTicks = config.updateIntervalMs / config.tickMs;
     this.channels = new Map(
-      config.symbols.map((symbol) => [symbol, new FrameChannel(keepEveryTicks, {}, config.recentPictures)]),
+      config.symbols.map((symbol) => [symbol, new FrameChannel(config.idleTicks, {}, config.recentPictures)]),
     );
     this.#symbolSystem = this.#system(options.dice.fork('symbols'));
     this.#clientSystem = this.#system(options.areClientsInOrder ? null : options.dice.fork('clients'));

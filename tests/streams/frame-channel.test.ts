@@ -60,9 +60,37 @@ describe('a frame channel', () => {
     expect([6, 7, 8, 9, 10].map((tick) => channel.isDue(tick))).toEqual([false, false, false, false, true]);
     channel.settle(10, undefined);
     const { stop } = listen(channel, 2);
+    channel.settle(11, undefined);
     expect([11, 12].map((tick) => channel.isDue(tick))).toEqual([false, true]);
     stop();
     expect(channel.isDue(12)).toBe(false);
+  });
+
+  it('owes the first of its clients a picture of the next tick, since what there was may be old', () => {
+    const channel = new FrameChannel<Frame>(50);
+    channel.settle(1, { seq: 1 });
+    const first = listen(channel, 60);
+    expect(channel.isDue(2)).toBe(true);
+    channel.settle(2, { seq: 2 });
+    const second = listen(channel, 60);
+    expect(channel.isDue(3)).toBe(false);
+    expect([first.heard, second.heard]).toEqual([[1, 2], [2]]);
+  });
+
+  it('keeps the last frames that somebody was given, and no others unless told to', () => {
+    const channel = new FrameChannel<Frame>(1, {}, 2);
+    const kept = (seqs: number[]) => seqs.filter((seq) => channel.recent.at(seq) !== undefined);
+    channel.settle(1, { seq: 1 });
+    channel.settle(2, { seq: 2 });
+    expect(kept([1, 2])).toEqual([]);
+    const { stop } = listen(channel, 1);
+    channel.settle(3, { seq: 3 });
+    stop();
+    for (let tick = 4; tick < 9; tick++) channel.settle(tick, { seq: tick });
+    expect(kept([1, 2, 3, 4, 5, 6, 7, 8])).toEqual([2, 3]);
+    channel.keepsAll = true;
+    channel.settle(9, { seq: 9 });
+    expect(kept([2, 3, 8, 9])).toEqual([3, 9]);
   });
 
   it('counts its subscribers, and keeps nothing of those that are gone', () => {
