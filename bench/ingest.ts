@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { MetricText } from '../src/doctor/metric-text.ts';
 import { binanceDecoder } from '../src/feed/venues/binance-decoder.ts';
 import { bybitDecoder } from '../src/feed/venues/bybit-decoder.ts';
 import type { FrameDecoder } from '../src/feed/venues/decoded-frame.ts';
@@ -105,6 +106,8 @@ async function flood(quick: boolean): Promise<BenchTable> {
       WS_UPDATE_INTERVAL: '0.1',
       VENUE_OPEN_INTEREST: '3600',
       LOG_LEVEL: 'info',
+      // As `npm start` has it.
+      NODE_OPTIONS: '--max-semi-space-size=4',
       WS_MAX_CONNECTIONS_PER_ADDRESS: '1000',
       WS_MAX_HANDSHAKES_PER_SECOND: '1000',
       WS_HANDSHAKE_BURST: '1000',
@@ -129,6 +132,7 @@ async function flood(quick: boolean): Promise<BenchTable> {
     for (const { rate, seconds } of phases) {
       await setTimeout(2000);
       listener.take();
+      const told = new MetricText(await server.text('/metrics'));
       const before = Number(await source.ask(`rate ${rate}`));
       for (let s = 0; s < seconds; s++) {
         await setTimeout(1000);
@@ -139,6 +143,10 @@ async function flood(quick: boolean): Promise<BenchTable> {
       demands.note(`${rate} events/s for ${seconds} s: sent`, `${Math.round(sent / seconds)} a second`);
       demands.atMost(`${rate} events/s: event → frame, p99`, p99, maxLagMs, 'ms');
       demands.note(`${rate} events/s: event → frame, p50`, `${p50.toFixed(0)} ms`);
+      demands.note(
+        `${rate} events/s: by stage, p50 / p99`,
+        stages(told, new MetricText(await server.text('/metrics'))),
+      );
     }
     const sent = Number(await source.ask('rate 0'));
     const heard = await allHeard(health);
@@ -162,6 +170,17 @@ async function flood(quick: boolean): Promise<BenchTable> {
     figures: {},
     misses: demands.misses,
   };
+}
+
+/** Bounds of the buckets in which half and all but a hundredth of the server's own measurements lie. */
+function stages(before: MetricText, after: MetricText): string {
+  const name = 'heatline_stage_seconds';
+  const bound = (stage: string, share: number) =>
+    `${Math.round((after.quantileSince(before, name, share, { stage }) ?? Number.NaN) * 1000)}`;
+  return after
+    .valuesOf('stage', `${name}_bucket`)
+    .map((stage) => `${stage} ≤ ${bound(stage, 0.5)} / ${bound(stage, 0.99)} ms`)
+    .join(', ');
 }
 
 /** Facts in all books when none waits any more. */

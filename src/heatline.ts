@@ -78,12 +78,12 @@ export class Heatline {
     const feed = options.feedOf(config.symbols);
     this.#registry = new SymbolRegistry(config.symbols, redis !== null);
     this.#channels = new Map(
-      config.symbols.map((symbol) => {
+      config.symbols.map((symbol, i) => {
         const settled = (tick: number, frame: SymbolFrame | undefined) => {
           this.#clients.settled(symbol, tick, frame);
           this.#market.settled(symbol, tick, frame);
         };
-        return [symbol, new FrameChannel<SymbolFrame>(config.idleTicks, { settled }, config.recentPictures)];
+        return [symbol, new FrameChannel<SymbolFrame>(config.idleTicks, { settled }, config.recentPictures, i)];
       }),
     );
     const poolOptions = <O>(pool: Pool, own: O) => ({

@@ -87,6 +87,14 @@ export class LogReader {
       .filter((stored) => stored.fromVersion + stored.count > fromVersion);
   }
 
+  /** Ascending. Their times cost reading them. */
+  checkpointVersions(streamId: number): number[] {
+    const rows = this.#guard(() =>
+      this.#database.prepare('SELECT version FROM checkpoints WHERE stream = ? ORDER BY version').all(streamId),
+    );
+    return rows.map(({ version }) => Number(version));
+  }
+
   /** Ascending by version. */
   checkpoints(streamId: number): CheckpointInfo[] {
     const rows = this.#guard(() =>

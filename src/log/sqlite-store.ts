@@ -45,6 +45,8 @@ export class SqliteStore {
   readonly #reader: LogReader;
   readonly #streams = new Map<string, OpenStream>();
   readonly #insertBatch: StatementSync;
+  /** Streams that have a checkpoint that no cut has looked at. */
+  readonly #checkpointed = new Set<string>();
 
   /** @throws {EventLogError} `directory_unusable`, `not_a_database`, `in_use`, `schema_unknown` or `corrupt`. */
   constructor(options: StoreOptions) {
@@ -108,31 +110,33 @@ export class SqliteStore {
       this.#database
         .prepare('INSERT OR REPLACE INTO checkpoints (stream, version, crc, state) VALUES (?, ?, ?, ?)')
         .run(id, version, crc32(state), state);
-      const versions = this.#reader.checkpoints(id).map((checkpoint) => checkpoint.version);
+      const versions = this.#reader.checkpointVersions(id);
       const kept = new Set(keptCheckpoints(versions, this.#options.historyCheckpointEvents));
       const remove = this.#database.prepare('DELETE FROM checkpoints WHERE stream = ? AND version = ?');
       for (const each of versions) if (!kept.has(each)) remove.run(id, each);
     });
+    this.#checkpointed.add(name);
   }
 
   loadCheckpoint(name: string, atMost: number): Checkpoint | null {
     return this.#reader.loadCheckpoint(this.#stream(name).id, atMost);
   }
 
-  /** Deletes a little of what is beyond the limits. @returns whether there is more. */
+  /** Deletes a little of what is beyond the limits. @returns whether there may be more. */
   cutBack(): boolean {
     const { retention } = this.#options;
-    const streams = this.#reader.streams().map(({ id, firstVersion }) => {
-      const checkpoints = this.#reader.checkpoints(id);
-      return {
-        id,
-        byAge: cutByAge(firstVersion, checkpoints, retention),
-        points: cutPoints(firstVersion, checkpoints),
-      };
-    });
-    for (const { id, byAge } of streams) if (byAge !== null) return this.#cut(id, byAge);
+    // Where nothing was checkpointed there is no new place to cut to.
+    for (const name of this.#checkpointed) {
+      const { id, firstVersion } = this.#reader.stream(name);
+      const point = cutByAge(firstVersion, this.#reader.checkpoints(id), retention);
+      if (point !== null) return this.#cut(id, point);
+      this.#checkpointed.delete(name);
+    }
     if (retention.maxBytes === 0 || this.#usedBytes() <= retention.maxBytes) return false;
-    const candidates = streams.flatMap(({ id, points }) => points.slice(0, 1).map((point) => ({ id, point })));
+    const candidates = this.#reader.streams().flatMap(({ id, firstVersion }) => {
+      const points = cutPoints(firstVersion, this.#reader.checkpoints(id));
+      return points.slice(0, 1).map((point) => ({ id, point }));
+    });
     const oldest = candidates.sort((a, b) => a.point.time - b.point.time)[0];
     return oldest !== undefined && this.#cut(oldest.id, oldest.point);
   }

@@ -139,7 +139,7 @@ const smallestTotal = 1e-12;
 /** Scales the whole side down to `total` contracts. */
 export function closeTo(side: BookSide, total: number): void {
   if (!(total > smallestTotal)) {
-    clear(side);
+    if (!isEmpty(side)) clear(side);
     return;
   }
   if (!(total < side.total)) return;
@@ -169,15 +169,16 @@ export function resum(side: BookSide): void {
   side.total = sum * side.scale;
 }
 
-/** Room for cells up to `cellCount`; what is there keeps its place. */
+/** Room for cells up to `cellCount`; what is there keeps its place. Memory in which nothing stands is not touched, so it costs none. */
 export function grow(side: BookSide, cellCount: number): void {
   const cells = new Float64Array(leverageBandCount * cellCount);
   const cohorts = new Uint32Array(cellCount);
+  const [from, to] = side.side === 'long' ? [0, side.edge + 1] : [side.edge, side.cellCount];
   for (let band = 0; band < leverageBandCount; band++) {
     const start = band * side.cellCount;
-    cells.set(side.cells.subarray(start, start + side.cellCount), band * cellCount);
+    cells.set(side.cells.subarray(start + from, start + to), band * cellCount + from);
   }
-  cohorts.set(side.cohorts);
+  cohorts.set(side.cohorts.subarray(from, to), from);
   if (side.side === 'short' && side.edge === side.cellCount) side.edge = cellCount;
   side.cellCount = cellCount;
   side.cells = cells;
@@ -193,6 +194,11 @@ function forgetSweptUnseen(side: BookSide): void {
     // Rungs run from the nearest outwards, so the first that stands ends the search.
     else break;
   }
+}
+
+/** As it begins, and as `clear` leaves it. */
+function isEmpty({ side, total, scale, edge, cellCount }: BookSide): boolean {
+  return total === 0 && scale === 1 && edge === (side === 'long' ? -1 : cellCount);
 }
 
 /** Everything closed: the cells are empty, and nothing of it counts as swept. */

@@ -57,7 +57,9 @@ export interface Book {
 
 /** Steps between two summations of the whole side. */
 const resumEverySteps = 65_536;
-const initialCellsPerPrice = 2.2;
+const cellsPerPrice = 2.2;
+/** A rising price makes room for more than it needs, so that it rarely has to. */
+const growth = 1.25;
 
 export function initialBook(symbol: string): Book {
   return {
@@ -246,9 +248,9 @@ function makeRoom(book: Book, high: number): void {
     book.levelStep = levelStepFor(book.price);
     book.tick = tickOf(book.levelStep);
   }
-  const needed = Math.min(Math.ceil((high / book.tick) * initialCellsPerPrice) + 1, maxCells);
+  const needed = Math.min(Math.ceil((high / book.tick) * cellsPerPrice) + 1, maxCells);
   if (needed > book.long.cellCount) {
-    const cellCount = isFirst ? needed : Math.min(needed * 2, maxCells);
+    const cellCount = isFirst ? needed : Math.min(Math.ceil(needed * growth), maxCells);
     grow(book.long, cellCount);
     grow(book.short, cellCount);
   }

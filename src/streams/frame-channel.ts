@@ -44,6 +44,7 @@ export class FrameChannel<F extends { readonly seq: number }> {
   keepsAll = false;
   readonly #groups = new Map<number, Group<F>>();
   readonly #keepEveryTicks: number;
+  readonly #phase: number;
   readonly #observer: ChannelObserver<F>;
   #latest: F | undefined;
   #tick = 0;
@@ -53,9 +54,11 @@ export class FrameChannel<F extends { readonly seq: number }> {
   /**
    * @param keepEveryTicks the channel's own cadence: a picture this often even without clients, so that newcomers find one.
    * @param recentFrames how many it keeps of those that somebody was given.
+   * @param phase ticks by which its own cadence is shifted, so that not all channels are due at once.
    */
-  constructor(keepEveryTicks: number, observer: ChannelObserver<F> = {}, recentFrames = 1) {
+  constructor(keepEveryTicks: number, observer: ChannelObserver<F> = {}, recentFrames = 1, phase = 0) {
     this.#keepEveryTicks = keepEveryTicks;
+    this.#phase = phase;
     this.recent = new RecentFrames(recentFrames);
     this.#observer = observer;
   }
@@ -110,8 +113,7 @@ export class FrameChannel<F extends { readonly seq: number }> {
   /** Whether a picture of this tick, or of one that passed, is waited for. */
   isDue(tick: number): boolean {
     this.#advance(tick);
-    if (this.isRelayed || this.#latest === undefined || hasComeRound(this.#keepEveryTicks, this.#keptTick, tick))
-      return true;
+    if (this.isRelayed || this.#latest === undefined || this.#isOwnDue(tick)) return true;
     for (const group of this.#groups.values()) if (isGroupDue(group, tick)) return true;
     return false;
   }
@@ -121,7 +123,7 @@ export class FrameChannel<F extends { readonly seq: number }> {
     this.#advance(tick);
     if (frame !== undefined) this.#latest = frame;
     this.#observer.settled?.(tick, frame);
-    if (hasComeRound(this.#keepEveryTicks, this.#keptTick, tick)) this.#keptTick = tick;
+    if (this.#isOwnDue(tick)) this.#keptTick = tick;
     const latest = this.#latest;
     if (latest === undefined) return;
     if (this.keepsAll) this.recent.add(latest);
@@ -138,6 +140,10 @@ export class FrameChannel<F extends { readonly seq: number }> {
   settleForAll(frame: F): void {
     for (const group of this.#groups.values()) group.isOwed = true;
     this.settle(this.#tick, frame);
+  }
+
+  #isOwnDue(tick: number): boolean {
+    return hasComeRound(this.#keepEveryTicks, this.#keptTick + this.#phase, tick + this.#phase);
   }
 
   /** Ticks begin anew when somebody else counts them: then all are due. */

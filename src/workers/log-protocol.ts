@@ -1,4 +1,7 @@
-/** What the log's thread is asked and what it answers. Batches travel as bytes, by transfer. */
+/**
+ * What the log's thread is asked and what it answers: what is asked in one turn goes in one message, and so do its answers. Batches
+ * travel as bytes, by transfer.
+ */
 import type { AppendResult, Checkpoint, EventLogErrorCode, StreamInfo } from '../log/event-log.ts';
 import type { AppendRequest } from '../log/sqlite-store.ts';
 import type { StoredBytes } from '../log/stored-batches.ts';

@@ -13,6 +13,10 @@ const options = workerData as StoreOptions;
 
 type Append = Extract<LogRequest, { call: 'append' }>;
 
+function tell(answers: readonly LogAnswer[], moved: ArrayBuffer[] = []): void {
+  port.postMessage(answers, moved);
+}
+
 function failure(id: number, error: unknown): LogAnswer {
   const code = error instanceof EventLogError ? error.code : 'write_failed';
   return { id, ok: false, code, message: error instanceof Error ? error.message : String(error) };
@@ -28,21 +32,19 @@ function serve(store: SqliteStore): void {
     appends = [];
     try {
       const results = store.appendMany(group.map((request) => request.arguments));
-      for (const [i, { id }] of group.entries())
-        port.postMessage({ id, ok: true, answer: results[i] } satisfies LogAnswer);
+      tell(group.map(({ id }, i) => ({ id, ok: true, answer: results[i] })));
     } catch (error) {
       // One bad request must not cost the others their commit.
-      if (group.length > 1) for (const request of group) commitAlone(request);
-      else port.postMessage(failure(group[0]!.id, error));
+      tell(group.length > 1 ? group.map(commitAlone) : [failure(group[0]!.id, error)]);
     }
   };
 
-  const commitAlone = ({ id, arguments: request }: Append) => {
+  const commitAlone = ({ id, arguments: request }: Append): LogAnswer => {
     try {
       const [answer] = store.appendMany([request]);
-      port.postMessage({ id, ok: true, answer } satisfies LogAnswer);
+      return { id, ok: true, answer };
     } catch (error) {
-      port.postMessage(failure(id, error));
+      return failure(id, error);
     }
   };
 
@@ -56,7 +58,7 @@ function serve(store: SqliteStore): void {
     }
   };
 
-  port.on('message', (request: LogRequest) => {
+  const take = (request: LogRequest) => {
     if (request.call === 'append') {
       // Messages that have arrived are all handed out before an immediate runs.
       if (appends.push(request) === 1) setImmediate(commit);
@@ -68,15 +70,19 @@ function serve(store: SqliteStore): void {
       const answered = answer(store, request);
       // Pages of a long replay are handed over, not copied: each row's bytes are memory of their own.
       const moved = request.call === 'readBatches' ? (answered as StoredBytes[]).map(({ bytes }) => bytes.buffer) : [];
-      port.postMessage({ id: request.id, ok: true, answer: answered } satisfies LogAnswer, moved as ArrayBuffer[]);
+      tell([{ id: request.id, ok: true, answer: answered }], moved as ArrayBuffer[]);
     } catch (error) {
-      port.postMessage(failure(request.id, error));
+      tell([failure(request.id, error)]);
     }
     if (request.call === 'saveCheckpoint') setImmediate(cutBack);
     if (request.call === 'close') {
       isClosed = true;
       port.close();
     }
+  };
+
+  port.on('message', (requests: readonly LogRequest[]) => {
+    for (const request of requests) take(request);
   });
 }
 

@@ -12,7 +12,7 @@ import {
 import type { StoreOptions } from '../log/sqlite-store.ts';
 import { BatchSequence } from '../log/stored-batches.ts';
 import type { EventBatch } from '../market/event-batch.ts';
-import type { LogAnswer, LogCall, LogCalls, LogNotice, LogOpening } from './log-protocol.ts';
+import type { LogAnswer, LogCall, LogCalls, LogNotice, LogOpening, LogRequest } from './log-protocol.ts';
 import { programFile } from './program-file.ts';
 
 export interface SqliteEventLogOptions extends Partial<Omit<StoreOptions, 'directory'>> {
@@ -38,14 +38,17 @@ export class SqliteEventLog implements EventLog {
   readonly #options: SqliteEventLogOptions;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
+  /** Asked in this turn. */
+  #requests: LogRequest[] = [];
+  #transfer: ArrayBuffer[] = [];
   #ended: EventLogError | null = null;
 
   private constructor(worker: Worker, options: SqliteEventLogOptions) {
     this.#worker = worker;
     this.#options = options;
-    worker.on('message', (message: LogAnswer | LogNotice) => {
+    worker.on('message', (message: readonly LogAnswer[] | LogNotice) => {
       if ('cutBackFailed' in message) options.onCutBackFailed?.(message.cutBackFailed);
-      else this.#settle(message);
+      else for (const answer of message) this.#settle(answer);
     });
     worker.on('error', (error) => this.#lose(`the event log's thread failed: ${error.message}`));
     worker.on('exit', () => this.#lose("the event log's thread has ended"));
@@ -122,8 +125,16 @@ export class SqliteEventLog implements EventLog {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, call, arguments: args }, transfer);
+      this.#transfer.push(...transfer);
+      // A message costs more than what it says: a flood's hundreds of appends go in one.
+      if (this.#requests.push({ id, call, arguments: args } as LogRequest) === 1) queueMicrotask(() => this.#post());
     });
+  }
+
+  #post(): void {
+    this.#worker.postMessage(this.#requests, this.#transfer);
+    this.#requests = [];
+    this.#transfer = [];
   }
 
   #settle(message: LogAnswer): void {

@@ -77,6 +77,15 @@ describe('a frame channel', () => {
     expect([first.heard, second.heard]).toEqual([[1, 2], [2]]);
   });
 
+  it('is due for its own cadence at another tick than a channel of another phase', () => {
+    const due = [0, 1, 7].map((phase) => {
+      const channel = new FrameChannel<Frame>(5, {}, 1, phase);
+      channel.settle(0, { seq: 1 });
+      return [1, 2, 3, 4, 5].findIndex((tick) => channel.isDue(tick)) + 1;
+    });
+    expect(due).toEqual([5, 4, 3]);
+  });
+
   it('keeps the last frames that somebody was given, and no others unless told to', () => {
     const channel = new FrameChannel<Frame>(1, {}, 2);
     const kept = (seqs: number[]) => seqs.filter((seq) => channel.recent.at(seq) !== undefined);

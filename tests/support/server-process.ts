@@ -101,6 +101,10 @@ export class ServerProcess {
     return (await fetch(this.origin + path)).json() as Promise<T>;
   }
 
+  async text(path: string): Promise<string> {
+    return (await fetch(this.origin + path)).text();
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

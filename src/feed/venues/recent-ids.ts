@@ -1,23 +1,22 @@
-/** The newest ids that went through, to tell what comes twice from what comes too late. */
+/**
+ * The newest ids that went through, to tell what comes twice from what comes too late. One is noted for every fact and looked for only
+ * when something comes late, so they lie in a ring that is searched.
+ */
 export class RecentIds {
-  readonly #size: number;
-  #newer = new Set<number>();
-  #older = new Set<number>();
+  readonly #ring: Float64Array;
+  #next = 0;
 
-  /** Remembers at least this many, and at most twice as many. */
+  /** @param size how many are remembered. */
   constructor(size: number) {
-    this.#size = size;
+    this.#ring = new Float64Array(size).fill(Number.NaN);
   }
 
   add(id: number): void {
-    if (this.#newer.size >= this.#size) {
-      this.#older = this.#newer;
-      this.#newer = new Set();
-    }
-    this.#newer.add(id);
+    this.#ring[this.#next] = id;
+    this.#next = (this.#next + 1) % this.#ring.length;
   }
 
   has(id: number): boolean {
-    return this.#newer.has(id) || this.#older.has(id);
+    return this.#ring.includes(id);
   }
 }
