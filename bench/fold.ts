@@ -5,7 +5,7 @@
 import { evolve, initialBook } from '../src/market/book.ts';
 import { allocateBatch, type EventBatch, kindCodes, maxBatchEvents } from '../src/market/event-batch.ts';
 import { ladderParameters, leverageLadder } from '../src/market/leverage-ladder.ts';
-import { marginTierSet } from '../src/market/margin-tiers.ts';
+import { marginTierSet, tiersOf } from '../src/market/margin-tiers.ts';
 import type { BenchTable } from './bench-table.ts';
 import { rounds, shown } from './rounds.ts';
 
@@ -133,7 +133,7 @@ interface Cohort {
 
 /** What one would write first: a Map from price to cohort a side, an object a cohort, a loop over the side to close. */
 function foldObjects(batches: readonly EventBatch[]): void {
-  const ladder = leverageLadder(ladderParameters(1)!, marginTierSet(1)!, 'BTCUSDT');
+  const ladder = leverageLadder(ladderParameters(1)!, tiersOf(marginTierSet(1)!, 'BTCUSDT'));
   const sides = { long: new Map<number, Cohort>(), short: new Map<number, Cohort>() };
   const totals = { long: 0, short: 0 };
   let openInterest = 0;

@@ -118,11 +118,7 @@ async function flood(quick: boolean): Promise<BenchTable> {
     await source.ask(`rate ${symbolCount * 2}`);
     while (Object.values((await health()).symbols).some(({ current_price }) => current_price === null))
       await setTimeout(100);
-    await listener.open(
-      server.url,
-      clientCount,
-      symbols.slice(0, watchedCount).map((symbol) => `binance:${symbol}`),
-    );
+    await listener.open(server.url, clientCount, symbols.slice(0, watchedCount));
     const phases = [
       { rate: 20_000, seconds: quick ? 10 : 60 },
       { rate: 50_000, seconds: quick ? 3 : 10 },

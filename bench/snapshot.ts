@@ -2,11 +2,13 @@
  * From a book to the framed bytes of a snapshot of about 500 levels: in the worker's own code, against `JSON.stringify` of the same
  * levels, and the round trip through the pool (which adds copying the window, and waking a thread).
  */
+
 import { evolve, initialBook } from '../src/market/book.ts';
 import { copyWindow, levelsOfWindow, windowColumnsLength } from '../src/market/book-window.ts';
 import type { MarketEvent } from '../src/market/event.ts';
 import { batchesOf } from '../src/market/event-batch.ts';
 import { levelPrice } from '../src/market/price-grid.ts';
+import { viewOfBook } from '../src/market/symbol-book.ts';
 import { textFrame } from '../src/protocol/websocket-frame.ts';
 import type { SnapshotJob } from '../src/workers/snapshot-job.ts';
 import { SnapshotPool } from '../src/workers/snapshot-pool.ts';
@@ -72,8 +74,8 @@ function fullJob(): SnapshotJob {
     events.push({ kind: 'trade', time: i, id: i, price, quantity: 1, taker: i % 2 === 0 ? 'buy' : 'sell' });
   }
   for (const batch of batchesOf(events)) evolve(book, batch);
-  const columns = new SharedArrayBuffer(windowColumnsLength(book, range) * Float64Array.BYTES_PER_ELEMENT);
-  const window = copyWindow(book, range, new Float64Array(columns));
+  const columns = new SharedArrayBuffer(windowColumnsLength(viewOfBook(book), range) * Float64Array.BYTES_PER_ELEMENT);
+  const window = copyWindow(viewOfBook(book), range, new Float64Array(columns));
   const totals = { created: 0, consumed: 0, createdTotal: book.long.created, consumedTotal: book.long.consumed };
   const facts = {
     symbol: book.symbol,

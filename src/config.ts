@@ -3,11 +3,12 @@
  * it; none reads the environment.
  */
 import { resolve } from 'node:path';
-import { liveConfig, liveStreams } from './config/live-config.ts';
+import { liveConfig } from './config/live-config.ts';
 import { readSettings, type SettingSources } from './config/read-settings.ts';
 import { flagOf, type Settings, settingNames, settings } from './config/settings.ts';
 import { frameFileEnding } from './feed/venues/frame-record.ts';
 import { modelParameterSet } from './market/model-parameters.ts';
+import { pictureNames } from './market/picture-name.ts';
 
 export type Config = ReturnType<typeof configOf>;
 
@@ -85,7 +86,8 @@ const longestSweepMs = 250;
 function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory, version }: ConfigSources) {
   const isRecorded = values.SOURCE === 'recorded';
   const given = isRecorded && !areSymbolsGiven ? values.RECORDED_FILES.map(([symbol]) => symbol) : values.SYMBOLS;
-  const symbols = values.SOURCE === 'live' ? liveStreams(values, given) : given;
+  const symbols = given;
+  const venues = values.SOURCE === 'live' ? values.VENUES : [];
   const updateIntervalMs = values.WS_UPDATE_INTERVAL;
   const tickMs = updateIntervalMs / Math.ceil(updateIntervalMs / longestTickMs);
   return deepFreeze({
@@ -94,6 +96,9 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
     port: values.PORT,
     logLevel: values.LOG_LEVEL,
     symbols,
+    /** Those that have a book of their own in every symbol. */
+    venues,
+    pictureNames: pictureNames(symbols, venues),
     source: values.SOURCE,
     simulated: { seed: values.SIMULATED_SEED, historyMs: values.SIMULATED_HISTORY * 3_600_000 },
     recorded: {
@@ -116,7 +121,7 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
     updateIntervalMs,
     /** A whole number of ticks makes the default interval, so that it is kept exactly. */
     tickMs,
-    /** Of a channel without clients. */
+    /** Of the pictures of all venues together, without clients; those of one venue are made for clients only. */
     idleTicks: Math.round(Math.max(values.WS_IDLE_INTERVAL, updateIntervalMs) / tickMs),
     snapshotRange: values.SNAPSHOT_RANGE,
     recentPictures: values.WS_RECENT_PICTURES,

@@ -14,6 +14,7 @@ import { systemClock } from './actors/kernel/system-clock.ts';
 import { Places } from './actors/places.ts';
 import type { SymbolFrame } from './actors/symbol-frame.ts';
 import type { ClientSide } from './clients/client-side.ts';
+import { idleTicksOf } from './clients/idle-ticks.ts';
 import { LocalClients } from './clients/local-clients.ts';
 import { ThreadedClients } from './clients/threaded-clients.ts';
 import { ClusterSide } from './cluster-side.ts';
@@ -78,12 +79,15 @@ export class Heatline {
     const feed = options.feedOf(config.symbols);
     this.#registry = new SymbolRegistry(config.symbols, redis !== null);
     this.#channels = new Map(
-      config.symbols.map((symbol, i) => {
+      config.pictureNames.map((symbol, i) => {
         const settled = (tick: number, frame: SymbolFrame | undefined) => {
           this.#clients.settled(symbol, tick, frame);
           this.#market.settled(symbol, tick, frame);
         };
-        return [symbol, new FrameChannel<SymbolFrame>(config.idleTicks, { settled }, config.recentPictures, i)];
+        return [
+          symbol,
+          new FrameChannel<SymbolFrame>(idleTicksOf(symbol, config), { settled }, config.recentPictures, i),
+        ];
       }),
     );
     const poolOptions = <O>(pool: Pool, own: O) => ({
@@ -195,6 +199,7 @@ export class Heatline {
     const { config } = this.#options;
     return new HistoryDesk({
       symbols: config.symbols,
+      venues: config.venues,
       pool: this.#history,
       directory: config.eventLog.directory,
       pastOf: (symbol) => this.#market.pastOf(symbol),

@@ -6,10 +6,12 @@
  * the same for all who ask within an interval, and every answer is final.
  */
 import { createHash } from 'node:crypto';
+import { type Pictured, picturedBy, pictureName } from './market/picture-name.ts';
 import { type LevelStep, levelPrice } from './market/price-grid.ts';
+import type { VenueName } from './market/venues.ts';
 import type { Past } from './past.ts';
 import { type HistoryInterval, type HistoryQuery, historyIntervals, leverageNames } from './protocol/history-query.ts';
-import { invalidSymbol } from './protocol/server-message.ts';
+import { invalidSymbol, unknownVenue } from './protocol/server-message.ts';
 import type { HistoryRefusal, HistoryView } from './server/history-view.ts';
 import { HistoryTooLarge } from './workers/history-job.ts';
 import type { HistoryPool, HistoryQuestion } from './workers/history-pool.ts';
@@ -17,6 +19,7 @@ import { TaskRefused } from './workers/task-pool.ts';
 
 export interface HistoryDeskOptions {
   readonly symbols: readonly string[];
+  readonly venues: readonly VenueName[];
   readonly pool: HistoryPool;
   readonly directory: string;
   readonly pastOf: (symbol: string) => Past | null;
@@ -40,8 +43,12 @@ export class HistoryDesk {
   }
 
   view(query: HistoryQuery): HistoryView {
-    const { symbols, pastOf, retryAfterSeconds } = this.#options;
-    const { symbol } = query;
+    const { symbols, venues, pastOf, retryAfterSeconds } = this.#options;
+    const pictured =
+      query.venue === undefined ? picturedBy(query.symbol) : { symbol: query.symbol, venue: query.venue };
+    const { symbol, venue } = pictured;
+    if (venue !== null && !venues.includes(venue))
+      return refusal(400, 'INVALID_PARAMETER', unknownVenue(venue, venues));
     if (!symbols.includes(symbol)) {
       const { code, message } = invalidSymbol(symbol, symbols);
       return refusal(400, code, message);
@@ -56,17 +63,25 @@ export class HistoryDesk {
     const tooLarge = this.#tooLarge(query, moments, past, levelsPerBin);
     if (tooLarge !== null) return refusal(413, 'TOO_LARGE', tooLarge);
     const isOver = query.end_time !== undefined && query.end_time < past.time;
-    return this.#answer(query, moments, levelsPerBin, past, isOver);
+    return this.#answer(query, pictured, moments, levelsPerBin, past, isOver);
   }
 
-  #answer(query: HistoryQuery, moments: Moments, levelsPerBin: number, past: Past, isOver: boolean): HistoryView {
+  #answer(
+    query: HistoryQuery,
+    { symbol, venue }: Pictured,
+    moments: Moments,
+    levelsPerBin: number,
+    past: Past,
+    isOver: boolean,
+  ): HistoryView {
     const { directory, range, maxBytes, pool, source, version } = this.#options;
-    const { symbol, mode, leverage: bands, interval } = query;
+    const { mode, leverage: bands, interval } = query;
     const { stream, epoch } = past;
-    const identity = { ...moments, stream, epoch, range, levelsPerBin, bands, mode, version };
+    const identity = { ...moments, stream, venue, epoch, range, levelsPerBin, bands, mode, version };
     const key = createHash('sha256').update(JSON.stringify(identity)).digest('hex').slice(0, 32);
     const meta = {
-      symbol,
+      symbol: pictureName({ symbol, venue }),
+      ...(venue !== null && { venue }),
       epoch,
       source: source.name,
       simulated: source.simulated,
@@ -80,6 +95,7 @@ export class HistoryDesk {
       directory,
       stream,
       symbol,
+      venue,
       version: past.version,
       ...moments,
       range,

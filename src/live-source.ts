@@ -5,19 +5,18 @@ import type { Config } from './config.ts';
 import { binanceVenue } from './feed/venues/binance-venue.ts';
 import { bybitVenue } from './feed/venues/bybit-venue.ts';
 import { httpVenueGet } from './feed/venues/http-venue-get.ts';
-import { LiveFeed, streamName } from './feed/venues/live-feed.ts';
+import { LiveFeed } from './feed/venues/live-feed.ts';
 import { VenueDesk } from './feed/venues/venue-desk.ts';
 import { openWsVenueSocket } from './feed/venues/ws-venue-socket.ts';
 import { venueLines } from './venue-lines.ts';
 
 const firstReconnectMs = 500;
 
-/** @param streams names of the venues' symbols, as `binance:BTCUSDT`. */
-export function liveSource(config: Config, logger: Logger, streams: readonly string[]): LiveFeed {
+export function liveSource(config: Config, logger: Logger, symbols: readonly string[]): LiveFeed {
   const { live } = config;
   const observer = venueLines(logger);
-  const symbolsOf = (venue: string) => live.symbols.filter((symbol) => streams.includes(streamName(venue, symbol)));
-  const venues = live.venues.filter(({ name }) => symbolsOf(name).length > 0);
+  // A feed of no symbols is asked only what it is.
+  const venues = symbols.length === 0 ? [] : live.venues;
   return new LiveFeed({
     clock: systemClock,
     venues: venues.map(({ name }) => name),
@@ -30,7 +29,7 @@ export function liveSource(config: Config, logger: Logger, streams: readonly str
           venue,
           socketUrl,
           restUrl,
-          symbols: symbolsOf(name),
+          symbols,
           openSocket: openWsVenueSocket,
           get: httpVenueGet,
           clock: systemClock,

@@ -158,8 +158,9 @@ interface Source {
 
 /** Streams are named after their source, and a simulated market of another seed or generator is another source. */
 function makeFeed(config: Config, logger: Logger): Source {
-  // Its symbols are named after their venues already.
-  if (config.source === 'live') return { feedOf: (symbols) => liveSource(config, logger, symbols), streamPrefix: '' };
+  if (config.source === 'live') {
+    return { feedOf: (symbols) => liveSource(config, logger, symbols), streamPrefix: config.source };
+  }
   if (config.source === 'recorded') {
     const { files, speed } = config.recorded;
     const feedOf = (symbols: readonly string[]) => {

@@ -1,6 +1,6 @@
 /** How far the log on this machine goes back and on for a symbol: what can be asked of its past. */
-import type { Book } from './market/book.ts';
 import type { LevelStep } from './market/price-grid.ts';
+import { type SymbolBook, viewOf } from './market/symbol-book.ts';
 
 export interface Past {
   /** Name in the log. */
@@ -15,8 +15,9 @@ export interface Past {
 }
 
 /** @returns null while there is nothing to see. */
-export function pastOfBook(stream: string, epoch: string | undefined, book: Book | undefined): Past | null {
+export function pastOfBook(stream: string, epoch: string | undefined, book: SymbolBook | undefined): Past | null {
   if (book === undefined || epoch === undefined || book.levelStep === null) return null;
-  const { version, time, price, levelStep } = book;
+  const { version, time, price } = viewOf(book, null);
+  const { levelStep } = book;
   return { stream, epoch, version, time, price, levelStep };
 }

@@ -1,5 +1,6 @@
 /** Replays, told what only the main thread knows: the stream, how far it has come, and where its log is. */
 import type { ReplaySource } from './actors/replay-source.ts';
+import { picturedBy } from './market/picture-name.ts';
 import type { Past } from './past.ts';
 import type { ReplayRequest, ReplayStep } from './workers/replay-job.ts';
 import type { ReplayPool } from './workers/replay-pool.ts';
@@ -20,11 +21,13 @@ export class ReplayDesk implements ReplaySource {
 
   async step(request: ReplayRequest): Promise<ReplayStep> {
     const { pool, directory, pastOf, range } = this.#options;
-    const past = pastOf(request.symbol);
-    if (past === null) throw new Error(`there is nothing of ${request.symbol} yet`);
+    const pictured = picturedBy(request.name);
+    const past = pastOf(pictured.symbol);
+    if (past === null) throw new Error(`there is nothing of ${request.name} yet`);
     const { stream, epoch, version } = past;
     return pool.step({
       ...request,
+      ...pictured,
       directory,
       stream,
       epoch,

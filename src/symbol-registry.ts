@@ -2,11 +2,12 @@
 import { assumptionsOf, observedShare } from './market/assumptions.ts';
 import type { Book } from './market/book.ts';
 import { levelPrice } from './market/price-grid.ts';
-import type { SymbolHealth } from './protocol/http-view.ts';
+import { booksOf, type SymbolBook, viewOf } from './market/symbol-book.ts';
+import type { SymbolHealth, VenueBookHealth } from './protocol/http-view.ts';
 
 /** Written here, or shown as another server tells of it. */
 type SymbolState =
-  | { readonly kind: 'written'; readonly epoch: string; readonly book: Book }
+  | { readonly kind: 'written'; readonly epoch: string; readonly book: SymbolBook }
   | { readonly kind: 'followed'; readonly description: SymbolDescription; lagMs: number | null };
 
 /** What is known of a symbol beside its pictures. */
@@ -41,7 +42,7 @@ export class SymbolRegistry {
     return [...this.#problems.values()];
   }
 
-  recovered(symbol: string, epoch: string, book: Book): void {
+  recovered(symbol: string, epoch: string, book: SymbolBook): void {
     this.#became(symbol, { kind: 'written', epoch, book });
   }
 
@@ -72,7 +73,7 @@ export class SymbolRegistry {
   }
 
   /** Of a symbol that is written here. */
-  bookOf(symbol: string): Book | undefined {
+  bookOf(symbol: string): SymbolBook | undefined {
     const state = this.#states.get(symbol);
     return state?.kind === 'written' ? state.book : undefined;
   }
@@ -81,7 +82,7 @@ export class SymbolRegistry {
   description(symbol: string): SymbolDescription {
     const state = this.#states.get(symbol)!;
     if (state.kind === 'followed') return state.description;
-    return { health: symbolHealth(state.epoch, state.book), assumptions: assumptionsOf(state.book) };
+    return { health: symbolHealth(state.epoch, state.book), assumptions: assumptionsOf(booksOf(state.book)) };
   }
 
   health(): Record<string, SymbolHealth> {
@@ -107,13 +108,29 @@ export class SymbolRegistry {
   }
 }
 
-function symbolHealth(epoch: string, book: Book): SymbolHealth {
+function symbolHealth(epoch: string, book: SymbolBook): SymbolHealth {
+  const { price, books } = viewOf(book, null);
+  const venues = booksOf(book).flatMap((one) => (one.venue === undefined ? [] : [[one.venue, venueBook(one)]]));
   return {
     epoch,
     seq: book.version,
     market_time: book.version === 0 ? null : new Date(book.time).toISOString(),
-    current_price: Number.isNaN(book.price) ? null : book.price,
-    observed_share: observedShare(book),
+    current_price: measured(price),
+    observed_share: observedShare(books),
     level_step: book.levelStep === null ? null : levelPrice(book.levelStep, 1),
+    ...(venues.length > 0 && { venues: Object.fromEntries(venues) }),
   };
+}
+
+function venueBook(book: Book): VenueBookHealth {
+  return {
+    events: book.version,
+    current_price: measured(book.price),
+    open_interest: measured(book.openInterest),
+    observed_share: observedShare([book]),
+  };
+}
+
+function measured(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }

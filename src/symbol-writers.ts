@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import type { Feed, ResumePoint } from './feed/feed.ts';
 import { resumePointOf } from './feed/resume-point.ts';
 import type { EventLog } from './log/event-log.ts';
+import { picturedBy, pictureNames } from './market/picture-name.ts';
 import type { FrameChannel } from './streams/frame-channel.ts';
 import type { SymbolRegistry } from './symbol-registry.ts';
 import type { RenderSnapshot } from './workers/snapshot-job.ts';
@@ -58,11 +59,15 @@ export class SymbolWriters {
       stream: streamOf(symbol),
       epochIfNew: randomBytes(6).toString('hex'),
       log,
-      channel: channels.get(symbol)!,
+      pictures: pictureNames([symbol], config.venues).map((name) => ({
+        name,
+        venue: picturedBy(name).venue,
+        channel: channels.get(name)!,
+      })),
       render,
       model: config.model,
       areGapsTold: source.tellsGaps === true,
-      isSourceStale: () => source.listening?.isStale(symbol) === true,
+      isSourceStale: (venue) => source.listening?.isStale(symbol, venue) === true,
       range: config.snapshotRange,
       checkpointEvents: config.checkpointEvents,
       wallClock: Date.now,

@@ -1,6 +1,7 @@
 /** A log with the whole market in it: what its replay and the start of a server on it take. Every book is compared with the true one. */
+
 import { foldStream } from '../../src/log/fold-stream.ts';
-import { bookDigest } from '../../src/market/book-codec.ts';
+import { symbolBookDigest } from '../../src/market/symbol-book-codec.ts';
 import { symbol } from './market.ts';
 import { startToReady } from './start-to-ready.ts';
 import type { Store } from './store.ts';
@@ -30,7 +31,7 @@ export class FilledLog {
     const { book, fromVersion } = await foldStream(log, stream, symbol, version);
     const figure = version / ((performance.now() - startedAt) * 1000);
     await log.close();
-    if (fromVersion !== 0 || bookDigest(book) !== this.#truth.digest) {
+    if (fromVersion !== 0 || symbolBookDigest(book) !== this.#truth.digest) {
       throw new Error(`${this.store.name}: the book folded from ${fromVersion} to ${book.version} is another one`);
     }
     return figure;

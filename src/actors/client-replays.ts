@@ -131,7 +131,7 @@ export class ClientReplays {
     const untilMs = speed === 0 || began === null ? null : began.marketTime + (this.#host.now() - began.at) * speed;
     const request = {
       replay: id,
-      symbol,
+      name: symbol,
       seq,
       from: from satisfies ReplayPoint,
       to: to ?? null,

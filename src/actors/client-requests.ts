@@ -7,6 +7,7 @@ import {
   invalidSymbol,
   pongMessage,
   type ServerMessage,
+  unknownVenue,
 } from '../protocol/server-message.ts';
 import type { FrameTaker } from '../streams/newest-wins.ts';
 import { ClientReplays, type ReplayEvent, type ReplayHost, type ReplayMessage } from './client-replays.ts';
@@ -47,17 +48,20 @@ export class ClientRequests {
   }
 
   act(message: ClientMessage): void {
+    if ('venue' in message && message.venue !== undefined && !this.#knows(message.venue)) return;
     switch (message.action) {
       case 'subscribe':
         this.#subscribe(message);
         return;
-      case 'unsubscribe':
-        for (const symbol of message.symbols) this.#forget(symbol);
+      case 'unsubscribe': {
+        const names = message.symbols.map((symbol) => named(symbol, message.venue));
+        for (const name of names) this.#forget(name);
         this.#acknowledge(
           message,
-          message.symbols.filter((symbol) => this.#options.symbols.includes(symbol)),
+          names.filter((name) => this.#options.pictures.has(name)),
         );
         return;
+      }
       case 'replay':
         this.#replay(message);
         return;
@@ -103,18 +107,30 @@ export class ClientRequests {
     this.#wishes.end();
   }
 
+  /** Else the client is told. */
+  #knows(venue: string): boolean {
+    const { venues } = this.#options;
+    const isKnown = venues.some((name) => name === venue);
+    if (!isKnown) this.#owner.send(errorMessage('INVALID_MESSAGE', unknownVenue(venue, venues)));
+    return isKnown;
+  }
+
   #subscribe(message: Extract<ClientMessage, { action: 'subscribe' }>): void {
-    const { symbols: offered } = this.#options;
+    const { symbols: offered, pictures } = this.#options;
     const { mode = 'snapshot', resume } = message;
     const everyTicks = this.#ticksOf(message.update_interval);
-    const accepted = message.symbols.filter((symbol) => offered.includes(symbol));
-    for (const symbol of message.symbols) {
-      if (!offered.includes(symbol)) this.#owner.send(invalidSymbol(symbol, offered));
+    const wanted = message.symbols.map((symbol) => ({ symbol, name: named(symbol, message.venue) }));
+    const accepted = wanted.filter(({ name }) => pictures.has(name));
+    for (const { symbol, name } of wanted) {
+      if (!pictures.has(name)) this.#owner.send(invalidSymbol(symbol, offered));
     }
-    this.#acknowledge(message, accepted);
-    for (const symbol of accepted) {
-      this.#replays?.end(symbol);
-      this.#wishes.subscribe(symbol, { everyTicks, mode, has: resume?.[symbol] });
+    this.#acknowledge(
+      message,
+      accepted.map(({ name }) => name),
+    );
+    for (const { symbol, name } of accepted) {
+      this.#replays?.end(name);
+      this.#wishes.subscribe(name, { everyTicks, mode, has: resume?.[name] ?? resume?.[symbol] });
     }
   }
 
@@ -127,11 +143,12 @@ export class ClientRequests {
     void session.authenticate(token).then((answer) => this.#owner.tell({ type: 'authenticated', id, answer }));
   }
 
-  #replay(message: ReplayMessage): void {
-    const { symbols: offered, replaySlots, replays, tickMs } = this.#options;
+  #replay(asked: ReplayMessage): void {
+    const { symbols: offered, pictures, replaySlots, replays, tickMs } = this.#options;
+    const message = { ...asked, symbol: named(asked.symbol, asked.venue) };
     const { symbol } = message;
-    if (!offered.includes(symbol)) {
-      this.#owner.send(invalidSymbol(symbol, offered));
+    if (!pictures.has(symbol)) {
+      this.#owner.send(invalidSymbol(asked.symbol, offered));
       return;
     }
     this.#replays ??= new ClientReplays(replays, replaySlots, this.#owner, {
@@ -171,4 +188,9 @@ export class ClientRequests {
   ): void {
     if (id !== undefined) this.#owner.send(ackMessage(id, action, symbols));
   }
+}
+
+/** Of pictures. */
+function named(symbol: string, venue: string | undefined): string {
+  return venue === undefined ? symbol : `${venue}:${symbol}`;
 }

@@ -1,4 +1,5 @@
 /** What every connection actor is given: the offer, its limits, and where it counts. */
+import type { VenueName } from '../market/venues.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
 import type { ReplaySlots, ReplaySource } from './replay-source.ts';
 import type { SymbolFrame } from './symbol-frame.ts';
@@ -8,7 +9,11 @@ import type { TurnCounter } from './turn-counter.ts';
 export interface ConnectionOptions {
   /** Symbols on offer, in the order in which errors name them. */
   readonly symbols: readonly string[];
-  readonly channelOf: (symbol: string) => FrameChannel<SymbolFrame>;
+  /** Of each symbol: all together, and each by a name of its own (`picture-name.ts`). */
+  readonly venues: readonly VenueName[];
+  /** Names of the pictures on offer. */
+  readonly pictures: ReadonlySet<string>;
+  readonly channelOf: (name: string) => FrameChannel<SymbolFrame>;
   /** Whether other servers show the same pictures, and may be ahead with one. */
   readonly isOneOfMany: boolean;
   readonly tickMs: number;

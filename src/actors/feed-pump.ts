@@ -3,7 +3,7 @@
  * and folded its part of the one before, so a slow log slows the source down and nothing piles up.
  */
 import type { Feed, ResumePoint } from '../feed/feed.ts';
-import type { Observation, SymbolObservation } from '../market/event.ts';
+import type { SymbolObservation, Told } from '../market/event.ts';
 import type { ActorRef } from './kernel/actor-ref.ts';
 import type { IngestOutcome, SymbolMessage } from './symbol-messages.ts';
 
@@ -57,7 +57,7 @@ export class FeedPump {
     this.#waiting.get(symbol)?.('interrupted');
   }
 
-  async #carry(chunk: readonly SymbolObservation[]): Promise<void> {
+  async #carry(chunk: readonly SymbolObservation<Told>[]): Promise<void> {
     const bySymbol = Map.groupBy(chunk, ({ symbol }) => symbol);
     const parts = [...bySymbol].map(([symbol, part]) =>
       this.#hand(
@@ -68,7 +68,7 @@ export class FeedPump {
     await Promise.all(parts);
   }
 
-  async #hand(symbol: string, observations: readonly Observation[]): Promise<void> {
+  async #hand(symbol: string, observations: readonly Told[]): Promise<void> {
     const actor = this.#symbols.get(symbol);
     if (actor === undefined) throw new Error(`the feed named ${symbol}, which is not among the symbols`);
     let outcome: IngestOutcome = 'interrupted';

@@ -1,5 +1,5 @@
 /** Notes when a batch came, was handed to the log, was on disk and was in the book; and which one no picture shows yet. */
-import type { Book } from '../market/book.ts';
+import type { SymbolBook } from '../market/symbol-book.ts';
 import type { RenderedJob } from './symbol-frame.ts';
 import type { FoldTimes, PictureTimes } from './symbol-options.ts';
 
@@ -28,7 +28,7 @@ export class FoldWatch {
     this.#committedAt = this.#now();
   }
 
-  folded(book: Book, events: number, position: number): FoldTimes {
+  folded(book: SymbolBook, events: number, position: number): FoldTimes {
     const fold: FoldTimes = {
       seq: book.version,
       events,

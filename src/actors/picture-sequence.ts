@@ -2,8 +2,8 @@
  * The pictures of one symbol, one after another: each counts from the one before, and one that would show the same is none. An actor
  * that was started again goes on from what the earlier one has shown.
  */
-import type { Book } from '../market/book.ts';
 import { copyWindow, type WindowFrame, windowColumnsLength } from '../market/book-window.ts';
+import { type BookView, cohortsOf } from '../market/symbol-book.ts';
 import { pictureFacts } from '../protocol/picture-facts.ts';
 import type { PictureFacts } from '../protocol/picture-text.ts';
 import type { RenderedSnapshot } from '../workers/snapshot-job.ts';
@@ -18,7 +18,7 @@ export interface PictureRequest {
 
 export class PictureSequence {
   #columns = new SharedArrayBuffer(0);
-  /** Of the book when it was last rendered. */
+  /** Of the books when it was last rendered. */
   #version = -1;
   #isStale = false;
   #content: Uint8Array | null = null;
@@ -26,33 +26,34 @@ export class PictureSequence {
   #consumedTotal = 0;
 
   /** @param shown the last picture of this epoch; `undefined`: there was none. */
-  goOnFrom(book: Book, shown: SymbolFrame | undefined): void {
+  goOnFrom(view: BookView, shown: SymbolFrame | undefined): void {
     const facts = shown?.picture.facts;
-    if (facts?.seq === book.version) this.#version = book.version;
+    if (facts?.seq === view.version) this.#version = view.version;
     this.#isStale = facts?.isStale === true;
-    this.#createdTotal = facts?.createdTotal ?? book.long.created + book.short.created;
-    this.#consumedTotal = facts?.consumedTotal ?? book.long.consumed + book.short.consumed;
+    const { created, consumed } = cohortsOf(view);
+    this.#createdTotal = facts?.createdTotal ?? created;
+    this.#consumedTotal = facts?.consumedTotal ?? consumed;
   }
 
-  /** Whether the last picture is the book's. */
-  shows(book: Book, isStale: boolean): boolean {
-    return book.version === this.#version && isStale === this.#isStale;
+  /** Whether the last picture is of these books as they are. */
+  shows(view: BookView, isStale: boolean): boolean {
+    return view.version === this.#version && isStale === this.#isStale;
   }
 
   /** One at a time: the columns are used again. @param range share of the price on either side of it. */
   request(
-    book: Book,
-    symbol: string,
+    view: BookView,
+    name: string,
     epoch: string,
     range: number,
     timestamp: number,
     isStale: boolean,
   ): PictureRequest {
-    const bytes = windowColumnsLength(book, range) * Float64Array.BYTES_PER_ELEMENT;
+    const bytes = windowColumnsLength(view, range) * Float64Array.BYTES_PER_ELEMENT;
     if (this.#columns.byteLength < bytes) this.#columns = new SharedArrayBuffer(bytes * 2);
-    const window = copyWindow(book, range, new Float64Array(this.#columns));
+    const window = copyWindow(view, range, new Float64Array(this.#columns));
     const before = { created: this.#createdTotal, consumed: this.#consumedTotal };
-    const facts = { ...pictureFacts(book, symbol, epoch, timestamp, before), isStale };
+    const facts = { ...pictureFacts(view, name, epoch, timestamp, before), isStale };
     return { facts, window, columns: this.#columns };
   }
 

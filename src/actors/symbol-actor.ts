@@ -1,5 +1,5 @@
 /**
- * One symbol: the only writer of its stream and the owner of its book.
+ * One symbol: the only writer of its stream and the owner of its books.
  *
  * Observations are decided, appended to the log and, once committed, folded; nothing uncommitted is ever in a picture. On a tick
  * that someone waits for, the book's window is copied to shared memory and a worker makes the frame; at most one such job is
@@ -7,18 +7,18 @@
  */
 import { type AppendResult, EventLogError, type EventLogErrorCode } from '../log/event-log.ts';
 import { type FoldedStream, foldStream } from '../log/fold-stream.ts';
-import { type Book, evolve } from '../market/book.ts';
-import { encodeBook } from '../market/book-codec.ts';
 import { batchesOf, type EventBatch } from '../market/event-batch.ts';
 import { intake } from '../market/intake.ts';
+import { evolveSymbol, type SymbolBook } from '../market/symbol-book.ts';
+import { encodeSymbolBook } from '../market/symbol-book-codec.ts';
 import type { RenderedSnapshot } from '../workers/snapshot-job.ts';
 import { FoldWatch } from './fold-watch.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import type { Behavior, Setup } from './kernel/behavior.ts';
-import { PictureSequence } from './picture-sequence.ts';
 import type { RenderedJob } from './symbol-frame.ts';
 import type { IngestOutcome, SymbolMessage } from './symbol-messages.ts';
 import type { SymbolActorOptions } from './symbol-options.ts';
+import { SymbolPictures } from './symbol-pictures.ts';
 
 /** The disk is full or does not answer, or another program holds the file for a while. */
 const passing: readonly EventLogErrorCode[] = ['write_failed', 'in_use'];
@@ -42,8 +42,8 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   readonly #options: SymbolActorOptions;
   readonly #context: ActorContext<SymbolMessage>;
   readonly #watch: FoldWatch;
-  readonly #pictures = new PictureSequence();
-  #book: Book | null = null;
+  readonly #pictures: SymbolPictures;
+  #book: SymbolBook | null = null;
   #epoch = '';
   /** Observations that came during recovery; the feed sends no more before they are answered. */
   #waiting: Observe | null = null;
@@ -53,11 +53,11 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   #finish: (() => void) | null = null;
   #checkpointVersion = 0;
   #isCheckpointing = false;
-  #job: RenderedJob | null = null;
 
   constructor(options: SymbolActorOptions, context: ActorContext<SymbolMessage>) {
     this.#options = options;
     this.#context = context;
+    this.#pictures = new SymbolPictures(options.pictures);
     this.#watch = new FoldWatch(() => context.now());
     this.#recover();
   }
@@ -81,10 +81,10 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
         this.#appended(message.result, message.batch);
         return;
       case 'rendered':
-        if (message.job === this.#job) this.#rendered(message.tick, message.frame, message.job);
+        this.#rendered(message.tick, message.frame, message.job);
         return;
       case 'render_failed':
-        if (message.job === this.#job) this.#job = null;
+        this.#pictures.failed(message.job);
         this.#options.observer.renderFailed(this.#options.symbol, message.error);
         return;
       case 'checkpointed':
@@ -132,15 +132,13 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     this.#book = book;
     this.#epoch = epoch;
     this.#checkpointVersion = book.version;
-    const { latest } = this.#options.channel;
-    // What an earlier incarnation has shown is not shown again.
-    this.#pictures.goOnFrom(book, latest?.epoch === epoch ? latest : undefined);
+    this.#pictures.goOnFrom(book, epoch);
     if (this.#waiting !== null) this.#observe(book, this.#waiting);
     this.#waiting = null;
     this.#finishIfIdle();
   }
 
-  #observe(book: Book, { observations, done }: Observe): void {
+  #observe(book: SymbolBook, { observations, done }: Observe): void {
     const { symbol, observer, model, areGapsTold } = this.#options;
     const taken = intake(book, observations, model, areGapsTold);
     for (const reason of taken.refused) observer.refused(symbol, reason);
@@ -156,7 +154,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     this.#append(book, this.#ingest);
   }
 
-  #append(book: Book, ingest: Ingest): void {
+  #append(book: SymbolBook, ingest: Ingest): void {
     const { log, stream } = this.#options;
     const self = this.#context.self;
     const batch = ingest.batches[0]!;
@@ -177,7 +175,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     if (this.#isStalled) this.#options.observer.resumed(this.#options.symbol);
     this.#isStalled = false;
     this.#watch.committed();
-    evolve(book, batch);
+    evolveSymbol(book, batch);
     this.#options.observer.folded(this.#options.symbol, this.#watch.folded(book, batch.count, result.position));
     ingest.batches.shift();
     if (book.version - this.#checkpointVersion >= this.#options.checkpointEvents) this.#checkpoint(book);
@@ -201,13 +199,13 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     this.#finishIfIdle();
   }
 
-  #checkpoint(book: Book): void {
+  #checkpoint(book: SymbolBook): void {
     if (this.#isCheckpointing) return;
     const { log, stream, symbol, observer } = this.#options;
     const self = this.#context.self;
     this.#isCheckpointing = true;
     this.#checkpointVersion = book.version;
-    log.saveCheckpoint(stream, { version: book.version, state: encodeBook(book) }).then(
+    log.saveCheckpoint(stream, { version: book.version, state: encodeSymbolBook(book) }).then(
       () => self.tell({ type: 'checkpointed' }),
       (error) => {
         // The log has everything; a missing checkpoint only makes the next start longer.
@@ -236,37 +234,30 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   }
 
   #tick(tick: number): void {
-    const { channel } = this.#options;
     const book = this.#book;
-    if (book === null || this.#job !== null || Number.isNaN(book.price) || !channel.isDue(tick)) return;
-    if (this.#pictures.shows(book, this.#isStale())) channel.settle(tick, undefined);
-    else this.#render(book, tick);
-  }
-
-  #isStale(): boolean {
-    return this.#isStalled || this.#options.isSourceStale?.() === true;
-  }
-
-  #render(book: Book, tick: number): void {
-    const { symbol, range, render, channel, wallClock } = this.#options;
+    if (book === null) return;
+    const { range, render, wallClock } = this.#options;
     const self = this.#context.self;
-    const request = this.#pictures.request(book, symbol, this.#epoch, range, wallClock(), this.#isStale());
-    const { facts, window } = request;
-    const sides = { long: window.longScale, short: window.shortScale };
-    const job = { facts, sides, startedAt: this.#context.now(), fold: this.#watch.takeUnshown() };
-    this.#job = job;
-    render({ ...request, isDeflated: channel.wants('deflated') }).then(
-      (frame) => self.tell({ type: 'rendered', tick, frame, job }),
-      (error) => self.tell({ type: 'render_failed', error, job }),
-    );
+    const due = this.#pictures.due(book, tick, {
+      epoch: this.#epoch,
+      range,
+      isStale: (venue) => this.#isStalled || this.#options.isSourceStale?.(venue) === true,
+      timestamp: wallClock(),
+      now: this.#context.now(),
+      takeUnshown: () => this.#watch.takeUnshown(),
+    });
+    for (const { job, request } of due) {
+      render(request).then(
+        (frame) => self.tell({ type: 'rendered', tick, frame, job }),
+        (error) => self.tell({ type: 'render_failed', error, job }),
+      );
+    }
   }
 
   #rendered(tick: number, rendered: RenderedSnapshot, job: RenderedJob): void {
-    const { channel, observer } = this.#options;
     const renderedAt = this.#context.now();
-    this.#job = null;
-    const frame = this.#pictures.take(job, rendered);
-    channel.settle(tick, frame);
-    if (frame !== undefined) observer.broadcast(frame, channel.subscribers, this.#watch.shown(job, renderedAt));
+    const shown = this.#pictures.rendered(tick, job, rendered);
+    if (shown === undefined) return;
+    this.#options.observer.broadcast(shown.frame, shown.clients, this.#watch.shown(job, renderedAt));
   }
 }

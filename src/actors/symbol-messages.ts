@@ -1,7 +1,7 @@
 /** What a symbol actor is told. */
 import type { AppendResult } from '../log/event-log.ts';
 import type { FoldedStream } from '../log/fold-stream.ts';
-import type { Observation } from '../market/event.ts';
+import type { Told } from '../market/event.ts';
 import type { EventBatch } from '../market/event-batch.ts';
 import type { RenderedSnapshot } from '../workers/snapshot-job.ts';
 import type { RenderedJob } from './symbol-frame.ts';
@@ -10,7 +10,7 @@ import type { RenderedJob } from './symbol-frame.ts';
 export type IngestOutcome = 'folded' | 'interrupted';
 
 export type SymbolMessage =
-  | { readonly type: 'observe'; readonly observations: readonly Observation[]; done(outcome: IngestOutcome): void }
+  | { readonly type: 'observe'; readonly observations: readonly Told[]; done(outcome: IngestOutcome): void }
   | { readonly type: 'tick'; readonly tick: number }
   | { readonly type: 'recovered'; readonly epoch: string; readonly folded: FoldedStream }
   | { readonly type: 'appended'; readonly result: AppendResult; readonly batch: EventBatch }

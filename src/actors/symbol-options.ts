@@ -1,23 +1,25 @@
 /** What a symbol actor is given, and whom it tells of itself. */
 import type { EventLog } from '../log/event-log.ts';
-import type { Book, Model } from '../market/book.ts';
+import type { Model } from '../market/book.ts';
 import type { CountedKind } from '../market/event.ts';
-import type { FrameChannel } from '../streams/frame-channel.ts';
+import type { SymbolBook } from '../market/symbol-book.ts';
+import type { VenueName } from '../market/venues.ts';
 import type { RenderSnapshot } from '../workers/snapshot-job.ts';
 import type { SymbolFrame } from './symbol-frame.ts';
+import type { PictureChannel } from './symbol-pictures.ts';
 
 export interface SymbolActorOptions {
   readonly symbol: string;
   readonly stream: string;
   readonly epochIfNew: string;
   readonly log: EventLog;
-  readonly channel: FrameChannel<SymbolFrame>;
+  readonly pictures: readonly PictureChannel[];
   readonly render: RenderSnapshot;
   readonly model: Model;
   /** The source tells what it missed (`Feed.tellsGaps`). */
   readonly areGapsTold?: boolean;
-  /** Whether the source has not been heard for too long. */
-  readonly isSourceStale?: () => boolean;
+  /** Whether the source, or what it says of a venue, has not been heard for too long. */
+  readonly isSourceStale?: (venue: VenueName | null) => boolean;
   /** Share of the price shown on either side of it. */
   readonly range: number;
   readonly checkpointEvents: number;
@@ -53,7 +55,7 @@ export interface PictureTimes {
 
 /** What the world outside learns of a symbol: health, log lines, metrics. */
 export interface SymbolObserver {
-  recovered(symbol: string, epoch: string, book: Book, fromVersion: number, skippedCheckpoints: number): void;
+  recovered(symbol: string, epoch: string, book: SymbolBook, fromVersion: number, skippedCheckpoints: number): void;
   /** Told often while a long log is folded: events done, and events in all. */
   recovering(symbol: string, done: number, total: number): void;
   refused(symbol: string, reason: string): void;

@@ -11,6 +11,7 @@ import type { FrontDesk } from '../server/front-desk.ts';
 import type { HttpAnswer, HttpQuestion } from '../server/http-answer.ts';
 import { FrameChannel } from '../streams/frame-channel.ts';
 import type { ReplayRequest, ReplayStep } from '../workers/replay-job.ts';
+import { idleTicksOf } from './idle-ticks.ts';
 import { LocalClients } from './local-clients.ts';
 import {
   type FromThread,
@@ -69,10 +70,10 @@ async function* eachOf(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array
 }
 
 const channels = new Map(
-  config.symbols.map((symbol) => [
+  config.pictureNames.map((symbol) => [
     symbol,
     new FrameChannel<SymbolFrame>(
-      config.idleTicks,
+      idleTicksOf(symbol, config),
       { demanded: (everyTicks, form, isWanted) => tell({ type: 'demanded', symbol, everyTicks, form, isWanted }) },
       config.recentPictures,
     ),

@@ -172,6 +172,8 @@ export class LocalClients implements ClientSide {
         ...config.connection,
         turns: new TurnCounter(systemClock),
         symbols: config.symbols,
+        venues: config.venues,
+        pictures: new Set(config.pictureNames),
         channelOf: (symbol: string) => channels.get(symbol)!,
         isOneOfMany: config.redis.isEnabled,
         tickMs: config.tickMs,

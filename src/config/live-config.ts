@@ -1,5 +1,4 @@
 /** The piece of the settings that is about live venues. */
-import { streamName } from '../feed/venues/live-feed.ts';
 import type { Settings } from './settings.ts';
 
 export function liveConfig(values: Settings, symbols: readonly string[]) {
@@ -15,11 +14,6 @@ export function liveConfig(values: Settings, symbols: readonly string[]) {
       openInterestEveryMs: values.VENUE_OPEN_INTEREST,
     },
   };
-}
-
-/** Every venue and symbol has a stream and a book of its own. */
-export function liveStreams(values: Settings, symbols: readonly string[]): string[] {
-  return values.VENUES.flatMap((venue) => symbols.map((symbol) => streamName(venue, symbol)));
 }
 
 function addressesOf(venue: 'binance' | 'bybit', values: Settings) {

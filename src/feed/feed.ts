@@ -4,11 +4,14 @@
  * Observations come in chunks (whatever the source learned at one moment), in time order within a symbol. A chunk is handed
  * over only when the one before it was taken, so a slow log slows the source down and nothing piles up.
  */
-import type { SymbolObservation } from '../market/event.ts';
+import type { SymbolObservation, Told } from '../market/event.ts';
+import type { VenueName } from '../market/venues.ts';
 import type { SideAgreementView, VenueHealth } from '../protocol/venue-health.ts';
 
 /** Where the log left off for one symbol; absent for a symbol whose stream is new. */
 export interface ResumePoint {
+  /** Of each venue that the stream has heard of; the numbers beside it are those of a source that names none. */
+  readonly venues?: ReadonlyMap<VenueName, VenuePoint>;
   /** Exchange time of the stream's first event in ms. */
   readonly firstTime: number;
   /** Exchange time of the stream's last event in ms. */
@@ -16,6 +19,8 @@ export interface ResumePoint {
   /** Per event kind, the highest id in the stream. */
   readonly lastIds: Readonly<Partial<Record<string, number>>>;
 }
+
+export type VenuePoint = Omit<ResumePoint, 'venues'>;
 
 export interface Feed {
   /** First part of the stream names, and what `/health` shows as the source. */
@@ -26,8 +31,8 @@ export interface Feed {
   readonly tellsGaps?: boolean;
   /** How well its venues are heard, and what is wrong; absent for a feed that listens to none. */
   readonly listening?: {
-    /** Whether what the stream of this symbol rests on was not heard for too long. */
-    isStale(symbol: string): boolean;
+    /** Whether what a symbol's pictures of a venue rest on was not heard for too long; `null`: of any. */
+    isStale(symbol: string, venue: VenueName | null): boolean;
     venues(): Readonly<Record<string, VenueHealth>>;
     sideAgreement(): readonly SideAgreementView[];
     /** For people, one a line. */
@@ -37,7 +42,7 @@ export interface Feed {
   observations(
     resume: ReadonlyMap<string, ResumePoint>,
     signal: AbortSignal,
-  ): AsyncIterable<readonly SymbolObservation[]>;
+  ): AsyncIterable<readonly SymbolObservation<Told>[]>;
 }
 
 export class FeedError extends Error {

@@ -6,7 +6,7 @@
  */
 import type { Observation, PositionSide } from '../market/event.ts';
 import { ladderParameters, leverageLadder } from '../market/leverage-ladder.ts';
-import { marginTierSet } from '../market/margin-tiers.ts';
+import { marginTierSet, tiersOf } from '../market/margin-tiers.ts';
 import { Random } from './random.ts';
 import { type SimulatedSettings, simulatedSettings } from './simulated-settings.ts';
 import { type Lot, SideOfTraders } from './simulated-traders.ts';
@@ -50,7 +50,7 @@ export class SimulatedMarket {
     this.#startMs = startMs;
     this.#price = this.#settings.startPrice;
     this.#mark = this.#price;
-    const ladder = leverageLadder(ladderParameters(ladderVersion)!, marginTierSet(tiersVersion)!, symbol);
+    const ladder = leverageLadder(ladderParameters(ladderVersion)!, tiersOf(marginTierSet(tiersVersion)!, symbol));
     this.#long = new SideOfTraders('long', ladder, this.#random);
     this.#short = new SideOfTraders('short', ladder, this.#random);
     this.#openFirst(this.#long);

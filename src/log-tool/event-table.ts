@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { MarketEvent } from '../market/event.ts';
 import { countedKinds } from '../market/event-batch.ts';
+import { venueNames } from '../market/venues.ts';
 
 /** Columns in their order; how each is stored. */
 export const eventColumns = {
@@ -34,6 +35,15 @@ export const eventColumns = {
   ladder: 'DOUBLE',
   churn: 'DOUBLE',
   half_life_ms: 'DOUBLE',
+  tier_index: 'DOUBLE',
+  tier_count: 'DOUBLE',
+  /** USD. */
+  tier_cap: 'DOUBLE',
+  tier_rate: 'DOUBLE',
+  tier_amount: 'DOUBLE',
+  tier_max_leverage: 'DOUBLE',
+  /** Empty where the source names none. */
+  venue: 'STRING',
 } as const;
 
 export type EventColumn = keyof typeof eventColumns;
@@ -50,7 +60,8 @@ export interface PlacedEvent {
 
 export function rowOf({ stream, epoch, seq, event }: PlacedEvent): EventRow {
   const { kind, time, id } = event;
-  return { stream, epoch, seq, kind, time_ms: time, id, ...fieldsOf(event) };
+  const { venue = null } = event;
+  return { stream, epoch, seq, kind, time_ms: time, id, ...fieldsOf(event), ...(venue !== null && { venue }) };
 }
 
 function fieldsOf(event: MarketEvent): EventRow {
@@ -73,6 +84,15 @@ function fieldsOf(event: MarketEvent): EventRow {
       const { tiers, ladder, churn, halfLifeMs } = event;
       return { tiers, ladder, churn, half_life_ms: halfLifeMs };
     }
+    case 'margin_tier':
+      return {
+        tier_index: event.index,
+        tier_count: event.count,
+        tier_cap: event.notionalCap,
+        tier_rate: event.maintenanceRate,
+        tier_amount: event.maintenanceAmount,
+        tier_max_leverage: event.maxLeverage,
+      };
     default:
       return event satisfies never;
   }
@@ -87,6 +107,7 @@ const place = {
     .min(1, { error: 'must be a whole number of at least 1' }),
   time_ms: number,
   id: number,
+  venue: z.enum(venueNames, { error: `must be one of ${venueNames.join(', ')}, or empty` }).nullish(),
 };
 
 const rowSchema = z.discriminatedUnion(
@@ -127,6 +148,16 @@ const rowSchema = z.discriminatedUnion(
       churn: number,
       half_life_ms: number,
     }),
+    z.object({
+      ...place,
+      kind: z.literal('margin_tier'),
+      tier_index: number,
+      tier_count: number,
+      tier_cap: number,
+      tier_rate: number,
+      tier_amount: number,
+      tier_max_leverage: number,
+    }),
   ],
   { error: 'is no kind of event' },
 );
@@ -143,8 +174,9 @@ export function eventOf(row: EventRow): PlacedEvent {
     const name = String(path[0]);
     throw new BadRow(`column ${name} ${message} ('${row[name as EventColumn] ?? ''}')`);
   }
-  const { stream, epoch, seq } = parsed.data;
-  return { stream, epoch, seq, event: marketEvent(parsed.data) };
+  const { stream, epoch, seq, venue = null } = parsed.data;
+  const event = marketEvent(parsed.data);
+  return { stream, epoch, seq, event: venue === null ? event : { ...event, venue } };
 }
 
 function marketEvent(fields: z.infer<typeof rowSchema>): MarketEvent {
@@ -170,6 +202,18 @@ function marketEvent(fields: z.infer<typeof rowSchema>): MarketEvent {
       const { tiers, ladder, churn, half_life_ms: halfLifeMs } = fields;
       return { kind: fields.kind, time, id, tiers, ladder, churn, halfLifeMs };
     }
+    case 'margin_tier':
+      return {
+        kind: fields.kind,
+        time,
+        id,
+        index: fields.tier_index,
+        count: fields.tier_count,
+        notionalCap: fields.tier_cap,
+        maintenanceRate: fields.tier_rate,
+        maintenanceAmount: fields.tier_amount,
+        maxLeverage: fields.tier_max_leverage,
+      };
     default:
       return fields satisfies never;
   }

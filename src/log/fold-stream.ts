@@ -1,15 +1,15 @@
 /**
  * A stream's book out of the log: the newest checkpoint that decodes, then every event after it.
  *
- * Live and recovered books are equal bit for bit, because both are made by the same `evolve` over the same rows.
+ * Live and recovered books are equal bit for bit, because both are made by the same `evolveSymbol` over the same rows.
  */
-import { type Book, evolve, initialBook } from '../market/book.ts';
-import { decodeBook } from '../market/book-codec.ts';
 import { sliceBatch } from '../market/event-batch.ts';
+import { evolveSymbol, initialSymbolBook, type SymbolBook } from '../market/symbol-book.ts';
+import { decodeSymbolBook } from '../market/symbol-book-codec.ts';
 import { type EventLog, EventLogError } from './event-log.ts';
 
 export interface FoldedStream {
-  readonly book: Book;
+  readonly book: SymbolBook;
   /** Version of the checkpoint the fold began from; 0 when it began at the first event. */
   readonly fromVersion: number;
   /** Checkpoints that were there but are not books of this schema. */
@@ -36,11 +36,11 @@ export async function foldStream(
 ): Promise<FoldedStream> {
   const { book, skippedCheckpoints } = usesCheckpoints
     ? await newestBook(log, stream, symbol, version)
-    : { book: initialBook(symbol), skippedCheckpoints: 0 };
+    : { book: initialSymbolBook(symbol), skippedCheckpoints: 0 };
   const fromVersion = book.version;
   if (fromVersion < version) {
     for await (const { batch } of log.read(stream, fromVersion)) {
-      evolve(book, sliceBatch(batch, 0, Math.min(batch.count, version - book.version)));
+      evolveSymbol(book, sliceBatch(batch, 0, Math.min(batch.count, version - book.version)));
       progressed?.(book.version, fromVersion);
       if (book.version >= version) break;
     }
@@ -57,12 +57,12 @@ async function newestBook(
   stream: string,
   symbol: string,
   version: number,
-): Promise<{ book: Book; skippedCheckpoints: number }> {
+): Promise<{ book: SymbolBook; skippedCheckpoints: number }> {
   let skippedCheckpoints = 0;
   for (let atMost = version; ; ) {
     const checkpoint = await log.loadCheckpoint(stream, atMost);
-    if (checkpoint === null) return { book: initialBook(symbol), skippedCheckpoints };
-    const book = decodeBook(symbol, checkpoint.state);
+    if (checkpoint === null) return { book: initialSymbolBook(symbol), skippedCheckpoints };
+    const book = decodeSymbolBook(symbol, checkpoint.state);
     if (book?.version === checkpoint.version) return { book, skippedCheckpoints };
     skippedCheckpoints++;
     atMost = checkpoint.version - 1;

@@ -1,7 +1,7 @@
 /** What can be asked of an event log's file, by whoever may only read it or also writes it. Synchronous: for threads of their own. */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
-import { bookTimeOf } from '../market/book-codec.ts';
+import { symbolBookTimeOf } from '../market/symbol-book-codec.ts';
 import { batchCount } from './batch-codec.ts';
 import { type Checkpoint, EventLogError, type StreamInfo } from './event-log.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
@@ -104,7 +104,7 @@ export class LogReader {
         )
         .all(streamId),
     );
-    return rows.map(({ version, head }) => ({ version: Number(version), time: bookTimeOf(head as Uint8Array) }));
+    return rows.map(({ version, head }) => ({ version: Number(version), time: symbolBookTimeOf(head as Uint8Array) }));
   }
 
   /** The newest undamaged one of at most this version. */

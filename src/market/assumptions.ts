@@ -6,14 +6,29 @@ import { unseenTotal } from './book-side.ts';
 import { ladderParameters } from './leverage-ladder.ts';
 import { marginTierSet, ownTiersOf } from './margin-tiers.ts';
 
-/** Share of the book's contracts that were seen being opened, 0–1; `null` for an empty book. */
-export function observedShare(book: Book): number | null {
-  const total = book.long.total + book.short.total;
-  if (!(total > 0)) return null;
-  return Math.min(Math.max(1 - (unseenTotal(book.long) + unseenTotal(book.short)) / total, 0), 1);
+/** Share of the books' contracts that were seen being opened, 0–1; `null` for empty books. */
+export function observedShare(books: readonly Book[]): number | null {
+  let [total, unseen] = [0, 0];
+  for (const { long, short } of books) {
+    total += long.total + short.total;
+    unseen += unseenTotal(long) + unseenTotal(short);
+  }
+  return total > 0 ? Math.min(Math.max(1 - unseen / total, 0), 1) : null;
 }
 
-export function assumptionsOf(book: Book): string[] {
+/** Of several books each says for itself what does not hold for all. */
+export function assumptionsOf(books: readonly Book[]): string[] {
+  if (books.length === 1) return assumptionsOfBook(books[0]!);
+  const all = books.map((book) => ({ venue: book.venue ?? 'unnamed venue', said: assumptionsOfBook(book) }));
+  const [first, ...others] = all;
+  const shared = first?.said.filter((text) => others.every(({ said }) => said.includes(text))) ?? [];
+  const own = all.flatMap(({ venue, said }) =>
+    said.filter((text) => !shared.includes(text)).map((text) => `${venue}: ${text}`),
+  );
+  return [...shared, ...own];
+}
+
+function assumptionsOfBook(book: Book): string[] {
   const { model, symbol } = book;
   if (model === null) return [];
   const assumptions = [
@@ -47,17 +62,20 @@ export function assumptionsOf(book: Book): string[] {
 
 function ladderAssumptions(book: Book): string[] {
   const set = marginTierSet(book.model!.tiers)!;
+  const isOwn = book.tiers !== null;
   const ladder = ladderParameters(book.model!.ladder)!;
   const distances = `${percent(ladder.nearest)} to ${percent(ladder.farthest)}`;
   const spread = ladder.shape === 0 ? 'even over' : `proportional to distance^${1 + ladder.shape} within`;
   const assumptions = [
     `effective leverage is spread so that mass is ${spread} liquidation distances of ${distances} (ladder ${ladder.version})`,
-    `margin tiers of ${set.venue}, ${set.date}, for positions of ${ladder.assumedNotional} USD`,
+    isOwn
+      ? `margin tiers as the venue told them, for positions of ${ladder.assumedNotional} USD`
+      : `margin tiers of ${set.venue}, ${set.date}, for positions of ${ladder.assumedNotional} USD`,
   ];
   if (ladder.unlevered > 0) {
     assumptions.push(`${percent(ladder.unlevered)} of what opens is never force-closed: it stands at leverage 1`);
   }
-  if (ownTiersOf(set, book.symbol) === undefined) {
+  if (!isOwn && ownTiersOf(set, book.symbol) === undefined) {
     assumptions.push(`${book.symbol} has no margin tiers of its own: those of ${set.fallbackSymbol} are used`);
   }
   return assumptions;

@@ -7,7 +7,14 @@
 import type { Book } from './book.ts';
 import type { BookSide } from './book-side.ts';
 import { allLeverageBands, leverageBandCount } from './leverage-bands.ts';
-import { cellsPerLevel, type LevelStep, levelPrice, levelRoom } from './price-grid.ts';
+import { cellsPerLevel, type LevelStep, levelPrice, levelRoom, tickOf } from './price-grid.ts';
+import type { BookView } from './symbol-book.ts';
+
+/** By what the cells of a book's sides are to be multiplied. */
+export interface WindowScale {
+  readonly long: number;
+  readonly short: number;
+}
 
 /** What of a window is not in its columns; small enough to be cloned to a worker. */
 export interface WindowFrame {
@@ -15,12 +22,12 @@ export interface WindowFrame {
   /** First cell of the columns; a whole number of levels. */
   readonly firstCell: number;
   readonly cellCount: number;
-  readonly longScale: number;
-  readonly shortScale: number;
+  /** One a book. */
+  readonly scales: readonly WindowScale[];
 }
 
 export interface BookWindow extends WindowFrame {
-  /** Contracts ÷ scale: `cellCount` cells of longs, then as many of shorts. */
+  /** Contracts ÷ scale: of each book `cellCount` cells of longs, then as many of shorts. */
   readonly columns: Float64Array;
 }
 
@@ -34,32 +41,42 @@ export interface Levels {
   readonly shortDensity: Float64Array;
 }
 
+/**
+ * How much of a view's sides there is in view of an earlier one of the same books, as far as nothing was opened or swept: what to divide
+ * by what. Exact for one book; of several it is their mean, since each closes at a pace of its own.
+ */
+export function sideScales({ books }: BookView): WindowScale {
+  const mean = (scaleOf: (book: Book) => number) =>
+    books.length === 1
+      ? scaleOf(books[0]!)
+      : Math.exp(books.reduce((sum, book) => sum + Math.log(scaleOf(book)), 0) / books.length);
+  return { long: mean(({ long }) => long.scale), short: mean(({ short }) => short.scale) };
+}
+
 /** Float64 values that the columns of a window of `range` (share of the price on either side) take. */
-export function windowColumnsLength(book: Book, range: number): number {
-  return 2 * windowBounds(book, range).cellCount;
+export function windowColumnsLength(view: BookView, range: number): number {
+  return 2 * windowBounds(view, range).cellCount * view.books.length;
 }
 
 /**
- * Copies the window into `columns`, which must hold `windowColumnsLength`. The book must have a price.
+ * Copies the window into `columns`, which must hold `windowColumnsLength`. The view must have a price.
  *
  * @param bands a bit each leverage band that is shown.
  */
 export function copyWindow(
-  book: Book,
+  view: BookView,
   range: number,
   columns: Float64Array,
   bands: number = allLeverageBands,
 ): WindowFrame {
-  const { firstCell, cellCount } = windowBounds(book, range);
-  copyBands(book.long, bands, firstCell, columns.subarray(0, cellCount));
-  copyBands(book.short, bands, firstCell, columns.subarray(cellCount, 2 * cellCount));
-  return {
-    levelStep: book.levelStep!,
-    firstCell,
-    cellCount,
-    longScale: book.long.scale,
-    shortScale: book.short.scale,
-  };
+  const { firstCell, cellCount } = windowBounds(view, range);
+  for (const [i, { long, short }] of view.books.entries()) {
+    const start = 2 * i * cellCount;
+    copyBands(long, bands, firstCell, columns.subarray(start, start + cellCount));
+    copyBands(short, bands, firstCell, columns.subarray(start + cellCount, start + 2 * cellCount));
+  }
+  const scales = view.books.map(({ long, short }) => ({ long: long.scale, short: short.scale }));
+  return { levelStep: view.levelStep!, firstCell, cellCount, scales };
 }
 
 function copyBands({ cells, cellCount }: BookSide, bands: number, firstCell: number, target: Float64Array): void {
@@ -67,29 +84,32 @@ function copyBands({ cells, cellCount }: BookSide, bands: number, firstCell: num
   for (let band = 0; band < leverageBandCount; band++) {
     if ((bands & (1 << band)) === 0) continue;
     const start = band * cellCount + firstCell;
-    for (let i = 0; i < target.length; i++) target[i]! += cells[start + i]!;
+    // Of several books one may end earlier than another.
+    const count = Math.min(target.length, cellCount - firstCell);
+    for (let i = 0; i < count; i++) target[i]! += cells[start + i]!;
   }
 }
 
 /** @returns columns in shared memory. */
 export function levelsOfWindow(window: BookWindow): Levels {
-  const { columns, firstCell, cellCount, levelStep, longScale, shortScale } = window;
+  const { columns, firstCell, cellCount, levelStep, scales } = window;
   const levelCount = levelRoom(cellCount);
   const { number, longDensity, shortDensity } = levelColumns(levelCount);
   const firstLevel = firstCell / cellsPerLevel;
   let count = 0;
   for (let level = 0; level < levelCount; level++) {
     const start = level * cellsPerLevel;
-    const end = Math.min(start + cellsPerLevel, cellCount);
-    let long = 0;
-    for (let cell = start; cell < end; cell++) long += columns[cell]!;
-    let short = 0;
-    for (let cell = Math.max(start - cellsPerLevel + 1, 0); cell <= start && cell < cellCount; cell++) {
-      short += columns[cellCount + cell]!;
+    let longs = 0;
+    let shorts = 0;
+    for (let i = 0; i < scales.length; i++) {
+      const base = 2 * i * cellCount;
+      longs += sumOf(columns, base, start, Math.min(start + cellsPerLevel, cellCount)) * scales[i]!.long;
+      const first = Math.max(start - cellsPerLevel + 1, 0);
+      shorts += sumOf(columns, base + cellCount, first, Math.min(start + 1, cellCount)) * scales[i]!.short;
     }
     const price = levelPrice(levelStep, firstLevel + level);
-    const longUsd = Math.round(long * longScale * price);
-    const shortUsd = Math.round(short * shortScale * price);
+    const longUsd = Math.round(longs * price);
+    const shortUsd = Math.round(shorts * price);
     if (longUsd === 0 && shortUsd === 0) continue;
     number[count] = firstLevel + level;
     longDensity[count] = longUsd;
@@ -97,6 +117,12 @@ export function levelsOfWindow(window: BookWindow): Levels {
     count++;
   }
   return { count, number, longDensity, shortDensity };
+}
+
+function sumOf(columns: Float64Array, base: number, from: number, to: number): number {
+  let sum = 0;
+  for (let cell = from; cell < to; cell++) sum += columns[base + cell]!;
+  return sum;
 }
 
 /** Room for levels, in shared memory. */
@@ -107,11 +133,21 @@ export function levelColumns(levelCount: number): Omit<Levels, 'count'> {
   return { number: column(0), longDensity: column(1), shortDensity: column(2) };
 }
 
-export function windowBounds(book: Book, range: number): { firstCell: number; cellCount: number } {
-  const center = book.price / book.tick;
-  const last = book.long.cellCount;
+export function windowBounds(
+  { price, levelStep, books }: BookView,
+  range: number,
+): { firstCell: number; cellCount: number } {
+  const center = price / tickOf(levelStep!);
+  const last = cellCountOf(books);
   const firstLevel = Math.max(Math.floor((center * (1 - range)) / cellsPerLevel), 0);
   const firstCell = Math.min(firstLevel * cellsPerLevel, Math.floor(last / cellsPerLevel) * cellsPerLevel);
   const end = Math.min(Math.ceil((center * (1 + range)) / cellsPerLevel) * cellsPerLevel + 1, last);
   return { firstCell, cellCount: Math.max(end - firstCell, 0) };
+}
+
+/** Of the book that goes on highest. */
+export function cellCountOf(books: readonly Book[]): number {
+  let most = 0;
+  for (const { long } of books) most = Math.max(most, long.cellCount);
+  return most;
 }

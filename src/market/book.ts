@@ -8,12 +8,15 @@
  * V_eff = (1 − χ)·V of opens and as much of closes, of which b are longs and 1 − b shorts. A change of open interest opens
  * (or closes) that many contracts on both sides. So opens − closes is the change of open interest on each side, always.
  */
+
+import { addTier, setModel } from './book-model.ts';
 import { type BookSide, closeTo, emptySide, grow, markUnseen, place, resum, sweep } from './book-side.ts';
 import { type EventBatch, kindCodes } from './event-batch.ts';
-import { type LeverageLadder, ladderParameters, leverageLadder } from './leverage-ladder.ts';
-import { marginTierSet } from './margin-tiers.ts';
+import type { LeverageLadder } from './leverage-ladder.ts';
+import type { MarginTier } from './margin-tiers.ts';
 import { type LevelStep, levelStepFor, maxCells, tickOf } from './price-grid.ts';
 import { maxContracts, maxPrice } from './value-bounds.ts';
+import type { VenueName } from './venues.ts';
 
 export interface Model {
   readonly tiers: number;
@@ -24,6 +27,8 @@ export interface Model {
 
 export interface Book {
   readonly symbol: string;
+  /** Whose positions they are; `undefined` where the source names no venue. */
+  readonly venue: VenueName | undefined;
   /** Events folded so far: the stream's version, and a frame's `seq`. */
   version: number;
   /** Exchange time of the newest event in ms; 0 before the first. */
@@ -35,6 +40,10 @@ export interface Book {
   openInterest: number;
   model: Model | null;
   ladder: LeverageLadder | null;
+  /** The venue's own, where it told them; else those of the model count. */
+  tiers: readonly MarginTier[] | null;
+  /** Brackets of a table that has not come whole. */
+  arrivingTiers: readonly MarginTier[];
   /** Set by the first price. */
   levelStep: LevelStep | null;
   tick: number;
@@ -61,9 +70,10 @@ const cellsPerPrice = 2.2;
 /** A rising price makes room for more than it needs, so that it rarely has to. */
 const growth = 1.25;
 
-export function initialBook(symbol: string): Book {
+export function initialBook(symbol: string, venue?: VenueName): Book {
   return {
     symbol,
+    venue,
     version: 0,
     time: 0,
     price: Number.NaN,
@@ -71,6 +81,8 @@ export function initialBook(symbol: string): Book {
     openInterest: Number.NaN,
     model: null,
     ladder: null,
+    tiers: null,
+    arrivingTiers: [],
     levelStep: null,
     tick: Number.NaN,
     long: emptySide('long', 0),
@@ -88,8 +100,13 @@ export function initialBook(symbol: string): Book {
 }
 
 export function evolve(book: Book, batch: EventBatch): void {
+  evolveRows(book, batch, 0, batch.count);
+}
+
+/** Rows `from` (inclusive) to `to` (exclusive), all of the book's venue. */
+export function evolveRows(book: Book, batch: EventBatch, from: number, to: number): void {
   const { kind, side, time, id, a, b, c, d, e, f } = batch;
-  for (let i = 0; i < batch.count; i++) {
+  for (let i = from; i < to; i++) {
     const code = kind[i]!;
     if (book.version++ === 0) book.firstTime = time[i]!;
     advanceTime(book, time[i]!);
@@ -97,7 +114,7 @@ export function evolve(book: Book, batch: EventBatch): void {
     switch (code) {
       case kindCodes.trade:
         movePrice(book, a[i]!, a[i]!, a[i]!, false);
-        trade(book, b[i]!, side[i]!);
+        trade(book, b[i]!, side[i]! & 1);
         break;
       case kindCodes.candle:
         movePrice(book, c[i]!, b[i]!, d[i]!, false);
@@ -111,7 +128,7 @@ export function evolve(book: Book, batch: EventBatch): void {
         break;
       case kindCodes.liquidation:
         if (isContracts(b[i]!)) {
-          if (side[i] === 1) book.liquidatedLong += b[i]!;
+          if ((side[i]! & 1) === 1) book.liquidatedLong += b[i]!;
           else book.liquidatedShort += b[i]!;
         }
         break;
@@ -119,7 +136,10 @@ export function evolve(book: Book, batch: EventBatch): void {
         book.gaps++;
         break;
       case kindCodes.model_set:
-        setModel(book, { tiers: a[i]!, ladder: b[i]!, churn: c[i]!, halfLifeMs: d[i]! });
+        if (setModel(book, { tiers: a[i]!, ladder: b[i]!, churn: c[i]!, halfLifeMs: d[i]! })) placeUnseen(book);
+        break;
+      case kindCodes.margin_tier:
+        addTier(book, a[i]!, b[i]!, c[i]!, d[i]!, e[i]!, f[i]!);
         break;
       default:
     }
@@ -146,10 +166,10 @@ function advanceTime(book: Book, time: number): void {
 function movePrice(book: Book, low: number, high: number, price: number, isMark: boolean): void {
   if (!(isPrice(low) && isPrice(high) && isPrice(price))) return;
   if (book.hasMark && !isMark) return;
+  const isFirst = Number.isNaN(book.price);
   book.hasMark = isMark;
   book.price = price;
-  const isFirst = book.levelStep === null;
-  makeRoom(book, high);
+  makeRoom(book, high, isFirst);
   const longs = sweep(book.long, low / book.tick);
   const shorts = sweep(book.short, high / book.tick);
   if (longs > 0 || shorts > 0) takeOver(book, longs, shorts);
@@ -242,9 +262,8 @@ function open(book: Book, longs: number, shorts: number): void {
 }
 
 /** Fixes the grid at the first price and adds cells as the price rises; beyond the largest grid the last cell takes all. */
-function makeRoom(book: Book, high: number): void {
-  const isFirst = book.levelStep === null;
-  if (isFirst) {
+function makeRoom(book: Book, high: number, isFirst: boolean): void {
+  if (book.levelStep === null) {
     book.levelStep = levelStepFor(book.price);
     book.tick = tickOf(book.levelStep);
   }
@@ -258,17 +277,6 @@ function makeRoom(book: Book, high: number): void {
 
 function priceInCells(book: Book): number {
   return Math.min(book.price / book.tick, maxCells);
-}
-
-function setModel(book: Book, model: Model): void {
-  const set = marginTierSet(model.tiers);
-  const parameters = ladderParameters(model.ladder);
-  const isValid = model.churn >= 0 && model.churn <= 1 && model.halfLifeMs > 0;
-  if (set === undefined || parameters === undefined || !isValid) return;
-  const isFirst = book.ladder === null;
-  book.model = model;
-  book.ladder = leverageLadder(parameters, set, book.symbol);
-  if (isFirst) placeUnseen(book);
 }
 
 function isPrice(price: number): boolean {

@@ -38,6 +38,7 @@ export function decide(state: IngestState, observation: Observation): Decision {
   const expected = state.areGapsTold ? null : nextId(observation, lastId);
   if (expected === null || observation.id <= expected) return { outcome: 'accepted', events: [observation] };
   const gap: MarketEvent = {
+    ...(observation.venue !== undefined && { venue: observation.venue }),
     kind: 'gap_detected',
     time: observation.time,
     id: observation.id,

@@ -1,7 +1,8 @@
 /**
  * Events of one stream as typed-array columns: the unit of append, storage, fold and transfer.
  *
- * Every event has a kind, a side, a time, an id and up to six numbers whose meaning depends on the kind (the table below).
+ * Every event has a kind, a side, a time, an id and up to six numbers whose meaning depends on the kind (the table below). The lowest
+ * bit of the side is the side; the bits above are the venue's code.
  * A number that was not measured is NaN in its column; nothing else is ever NaN.
  *
  * | kind            | a        | b        | c    | d     | e      | f                | side              |
@@ -13,8 +14,10 @@
  * | liquidation     | price    | quantity |      |       |        |                  | 1 = long position |
  * | gap_detected    | from     | to       | kind code of what is missing, or 0 | |  |       |                   |
  * | model_set       | tiers    | ladder   | churn| half-life ms |   |               |                   |
+ * | margin_tier     | cap      | rate     | amount | max leverage | index | count  |                   |
  */
 import type { CountedKind, EventKind, MarketEvent } from './event.ts';
+import { venueCodes, venueOfCode } from './venues.ts';
 
 /** Most events a batch may hold. */
 export const maxBatchEvents = 512;
@@ -28,6 +31,7 @@ export const kindCodes = {
   liquidation: 5,
   gap_detected: 6,
   model_set: 7,
+  margin_tier: 8,
 } as const satisfies Record<EventKind, number>;
 
 export const countedKinds = [
@@ -111,9 +115,11 @@ function writeEvent(batch: EventBatch, i: number, event: MarketEvent): void {
   batch.kind[i] = kindCodes[event.kind];
   batch.time[i] = event.time;
   batch.id[i] = event.id;
+  const venue = event.venue === undefined ? 0 : venueCodes[event.venue] << 1;
+  batch.side[i] = venue;
   switch (event.kind) {
     case 'trade':
-      batch.side[i] = event.taker === 'buy' ? 1 : 0;
+      batch.side[i] = event.taker === 'buy' ? venue | 1 : venue;
       batch.a[i] = event.price;
       batch.b[i] = event.quantity;
       return;
@@ -132,7 +138,7 @@ function writeEvent(batch: EventBatch, i: number, event: MarketEvent): void {
       batch.a[i] = event.contracts;
       return;
     case 'liquidation':
-      batch.side[i] = event.side === 'long' ? 1 : 0;
+      batch.side[i] = event.side === 'long' ? venue | 1 : venue;
       batch.a[i] = event.price;
       batch.b[i] = event.quantity;
       return;
@@ -147,17 +153,36 @@ function writeEvent(batch: EventBatch, i: number, event: MarketEvent): void {
       batch.c[i] = event.churn;
       batch.d[i] = event.halfLifeMs;
       return;
+    case 'margin_tier':
+      batch.a[i] = event.notionalCap;
+      batch.b[i] = event.maintenanceRate;
+      batch.c[i] = event.maintenanceAmount;
+      batch.d[i] = event.maxLeverage;
+      batch.e[i] = event.index;
+      batch.f[i] = event.count;
+      return;
     default:
       event satisfies never;
   }
 }
 
+/** Of a row. */
+export function venueCodeAt(batch: EventBatch, i: number): number {
+  return batch.side[i]! >> 1;
+}
+
 function readEvent(batch: EventBatch, i: number): MarketEvent {
+  const venue = venueOfCode(venueCodeAt(batch, i));
+  const fact = readFact(batch, i);
+  return venue === undefined ? fact : { ...fact, venue };
+}
+
+function readFact(batch: EventBatch, i: number): MarketEvent {
   const time = batch.time[i]!;
   const id = batch.id[i]!;
   const a = batch.a[i]!;
   const b = batch.b[i]!;
-  const isFirstSide = batch.side[i] === 1;
+  const isFirstSide = (batch.side[i]! & 1) === 1;
   switch (batch.kind[i]) {
     case kindCodes.trade:
       return { kind: 'trade', time, id, price: a, quantity: b, taker: isFirstSide ? 'buy' : 'sell' };
@@ -185,6 +210,18 @@ function readEvent(batch: EventBatch, i: number): MarketEvent {
       return { kind: 'gap_detected', time, id, from: a, to: b, ...gapOf(batch.c[i]!) };
     case kindCodes.model_set:
       return { kind: 'model_set', time, id, tiers: a, ladder: b, churn: batch.c[i]!, halfLifeMs: batch.d[i]! };
+    case kindCodes.margin_tier:
+      return {
+        kind: 'margin_tier',
+        time,
+        id,
+        index: batch.e[i]!,
+        count: batch.f[i]!,
+        notionalCap: a,
+        maintenanceRate: b,
+        maintenanceAmount: batch.c[i]!,
+        maxLeverage: batch.d[i]!,
+      };
     default:
       throw new RangeError(`unknown event kind code ${batch.kind[i]}`);
   }

@@ -5,6 +5,9 @@
  * quantities, volumes and open interest in contracts (base units). A field that was not measured is `null`, never 0.
  */
 
+import type { MarginTier } from './margin-tiers.ts';
+import type { VenueName } from './venues.ts';
+
 /** `long` and `short` name the side of a position; a taker who buys is `buy`. */
 export type PositionSide = 'long' | 'short';
 export type TakerSide = 'buy' | 'sell';
@@ -12,7 +15,7 @@ export type TakerSide = 'buy' | 'sell';
 /** Kinds whose absence can be told. */
 export type CountedKind = 'trade' | 'candle' | 'mark_price' | 'open_interest' | 'liquidation';
 
-export type MarketEvent =
+type Fact =
   | {
       readonly kind: 'trade';
       readonly time: number;
@@ -66,15 +69,44 @@ export type MarketEvent =
       readonly churn: number;
       /** Turnover half-life in ms, for streams without open interest. */
       readonly halfLifeMs: number;
+    }
+  /** One bracket of a venue's own table; the last of `count` puts the whole table into force. Units as in `margin-tiers.ts`. */
+  | {
+      readonly kind: 'margin_tier';
+      readonly time: number;
+      /** The same for all brackets of a table; rises from table to table. */
+      readonly id: number;
+      /** From 0. */
+      readonly index: number;
+      readonly count: number;
+      readonly notionalCap: number;
+      readonly maintenanceRate: number;
+      readonly maintenanceAmount: number;
+      readonly maxLeverage: number;
     };
+
+/** A fact, and the venue that told it, where the source listens to venues. */
+export type MarketEvent = Fact & { readonly venue?: VenueName | undefined };
 
 export type EventKind = MarketEvent['kind'];
 
-/** What a source says it saw, or knows that it missed. It becomes an event only when `decide` accepts it. */
+/** A venue's table of margin tiers as it is from `time` (ms) on. */
+export interface MarginTiersObservation {
+  readonly kind: 'margin_tiers';
+  readonly time: number;
+  readonly id: number;
+  readonly tiers: readonly MarginTier[];
+  readonly venue?: VenueName | undefined;
+}
+
+/** What a source says it saw, or knows that it missed. It becomes events only when `decide` accepts it. */
 export type Observation = Extract<MarketEvent, { kind: CountedKind | 'gap_detected' }>;
 
+/** All that a source may tell. */
+export type Told = Observation | MarginTiersObservation;
+
 /** An observation together with the symbol whose stream it belongs to. */
-export interface SymbolObservation {
+export interface SymbolObservation<O extends Told = Observation> {
   readonly symbol: string;
-  readonly observation: Observation;
+  readonly observation: O;
 }

@@ -1,8 +1,11 @@
 /** All that a handful of observations becomes, decided one after another against the stream as it will then be. */
-import type { Book, Model } from './book.ts';
-import { decide } from './decide.ts';
-import type { MarketEvent, Observation } from './event.ts';
+import { type Book, initialBook, type Model } from './book.ts';
+import { decide, type IngestState } from './decide.ts';
+import type { MarginTiersObservation, MarketEvent, Told } from './event.ts';
 import { kindCodes } from './event-batch.ts';
+import type { MarginTier } from './margin-tiers.ts';
+import type { SymbolBook } from './symbol-book.ts';
+import { type VenueName, venueCodes } from './venues.ts';
 
 export interface Intake {
   readonly events: readonly MarketEvent[];
@@ -10,20 +13,30 @@ export interface Intake {
   readonly refused: readonly string[];
 }
 
-/** A stream whose book is not folded with `model` is told so first, by an event of its own. */
-export function intake(book: Book, observations: readonly Observation[], model: Model, areGapsTold = false): Intake {
-  const state = { lastIds: book.lastIds.slice(), tick: book.tick, areGapsTold };
+/** What one venue's part of the stream will be, with what was accepted so far. */
+interface VenueState extends IngestState {
+  model: Model | null;
+  tiers: readonly MarginTier[] | null;
+}
+
+/** A venue whose book is not folded with `model` is told so first, by an event of its own. */
+export function intake(whole: SymbolBook, observations: readonly Told[], model: Model, areGapsTold = false): Intake {
+  const states = new Map<VenueName | undefined, VenueState>();
   const events: MarketEvent[] = [];
   const refused: string[] = [];
   let duplicates = 0;
   for (const observation of observations) {
-    const decision = decide(state, observation);
+    const state = stateOf(whole, states, observation.venue, areGapsTold);
+    const decision = observation.kind === 'margin_tiers' ? decideTiers(state, observation) : decide(state, observation);
     switch (decision.outcome) {
       case 'accepted':
-        if (events.length === 0 && !isSameModel(book.model, model))
-          events.push(modelSet(book, model, observation.time));
+        if (!isSameModel(state.model, model)) {
+          events.push(modelSet(state, model, observation));
+          state.model = model;
+        }
         events.push(...decision.events);
-        state.lastIds[kindCodes[observation.kind]] = observation.id;
+        if (observation.kind === 'margin_tiers') state.tiers = observation.tiers;
+        state.lastIds[kindCodes[decision.events.at(-1)!.kind]] = observation.id;
         break;
       case 'duplicate':
         duplicates++;
@@ -38,6 +51,57 @@ export function intake(book: Book, observations: readonly Observation[], model: 
   return { events, duplicates, refused };
 }
 
+function stateOf(
+  whole: SymbolBook,
+  states: Map<VenueName | undefined, VenueState>,
+  venue: VenueName | undefined,
+  areGapsTold: boolean,
+): VenueState {
+  let state = states.get(venue);
+  if (state === undefined) {
+    const book: Book = whole.books[venue === undefined ? 0 : venueCodes[venue]] ?? initialBook(whole.symbol, venue);
+    const { model, tiers } = book;
+    state = { lastIds: book.lastIds.slice(), tick: whole.tick, areGapsTold, model, tiers };
+    states.set(venue, state);
+  }
+  return state;
+}
+
+type Decision = ReturnType<typeof decide>;
+
+/** A table that is in force already is no news, however often the venue tells it. */
+function decideTiers({ tiers: known, lastIds }: VenueState, told: MarginTiersObservation): Decision {
+  const { time, id, tiers, venue } = told;
+  if (tiers.length === 0) return { outcome: 'refused', reason: `margin_tiers ${id}: the table is empty` };
+  if (known !== null && isSameTable(known, tiers)) return { outcome: 'duplicate' };
+  if (id <= lastIds[kindCodes.margin_tier]!) return { outcome: 'duplicate' };
+  const events = tiers.map(
+    (tier, index): MarketEvent => ({
+      kind: 'margin_tier',
+      time,
+      id,
+      index,
+      count: tiers.length,
+      ...tier,
+      ...(venue !== undefined && { venue }),
+    }),
+  );
+  return { outcome: 'accepted', events };
+}
+
+function isSameTable(a: readonly MarginTier[], b: readonly MarginTier[]): boolean {
+  return a.length === b.length && a.every((tier, i) => isSameTier(tier, b[i]!));
+}
+
+function isSameTier(a: MarginTier, b: MarginTier): boolean {
+  return (
+    a.notionalCap === b.notionalCap &&
+    a.maintenanceRate === b.maintenanceRate &&
+    a.maintenanceAmount === b.maintenanceAmount &&
+    a.maxLeverage === b.maxLeverage
+  );
+}
+
 function isSameModel(current: Model | null, wanted: Model): boolean {
   return (
     current !== null &&
@@ -48,9 +112,9 @@ function isSameModel(current: Model | null, wanted: Model): boolean {
   );
 }
 
-/** Its id counts the models of the stream; its time is that of the observation it precedes. */
-function modelSet(book: Book, model: Model, time: number): MarketEvent {
-  const lastId = book.lastIds[kindCodes.model_set]!;
+/** Its id counts the models of the venue's book; its time is that of the observation it precedes. */
+function modelSet({ lastIds }: VenueState, model: Model, { time, venue }: Told): MarketEvent {
+  const lastId = lastIds[kindCodes.model_set]!;
   const id = Number.isNaN(lastId) ? 1 : lastId + 1;
-  return { kind: 'model_set', time, id, ...model };
+  return { kind: 'model_set', time, id, ...model, ...(venue !== undefined && { venue }) };
 }

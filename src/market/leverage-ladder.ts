@@ -6,8 +6,9 @@
  * the rungs sample it: geometric in the distance, each with the mass of its own interval.
  */
 import { leverageBandCount, leverageBandOf } from './leverage-bands.ts';
-import { isolatedLiquidationPrice } from './liquidation-price.ts';
-import { type MarginTier, type MarginTierSet, tiersOf } from './margin-tiers.ts';
+import { entryValueLiquidationPrice, isolatedLiquidationPrice, type Position } from './liquidation-price.ts';
+import type { MarginTier } from './margin-tiers.ts';
+import type { VenueName } from './venues.ts';
 
 /** Versioned data: a version is never edited. */
 export interface LadderParameters {
@@ -48,9 +49,14 @@ export interface LeverageLadder {
   readonly short: Float64Array;
 }
 
-export function leverageLadder(parameters: LadderParameters, set: MarginTierSet, symbol: string): LeverageLadder {
+/** @param venue whose formula counts; `undefined`: Binance's. */
+export function leverageLadder(
+  parameters: LadderParameters,
+  tiers: readonly MarginTier[],
+  venue?: VenueName,
+): LeverageLadder {
   const { rungs, nearest, farthest, assumedNotional, shape, unlevered } = parameters;
-  const tiers = tiersOf(set, symbol);
+  const formula = formulaOf(venue);
   const ladder = {
     leverage: new Float64Array(rungs),
     bandStart: new Uint8Array(leverageBandCount + 1).fill(rungs),
@@ -67,31 +73,48 @@ export function leverageLadder(parameters: LadderParameters, set: MarginTierSet,
     const place = leverageBandCount - 1 - leverageBandOf(leverage);
     for (let band = 0; band <= place; band++) ladder.bandStart[band] = Math.min(ladder.bandStart[band]!, r);
     ladder.weight[r] = weight;
-    ladder.long[r] = multiplier('long', leverage, assumedNotional, tiers);
-    ladder.short[r] = multiplier('short', leverage, assumedNotional, tiers);
+    ladder.long[r] = multiplier(formula, 'long', leverage, assumedNotional, tiers);
+    ladder.short[r] = multiplier(formula, 'short', leverage, assumedNotional, tiers);
   };
   for (let r = 0; r < spread; r++) {
     const from = nearest * ratio ** r;
     const to = nearest * ratio ** (r + 1);
     const weight = ((massWithin(to) - massWithin(from)) / whole) * (1 - unlevered);
-    setRung(r, leverageAtDistance((from + to) / 2, tiers[0]!), weight);
+    setRung(r, formula.leverageAtDistance((from + to) / 2, tiers[0]!), weight);
   }
   if (unlevered > 0) setRung(spread, 1, unlevered);
   return ladder;
 }
 
-/** The leverage whose long is liquidated `distance` below its entry: the long formula solved for L in the first bracket. */
-function leverageAtDistance(distance: number, tier: MarginTier): number {
-  return 1 / (1 - (1 - distance) * (1 - tier.maintenanceRate));
+interface LiquidationFormula {
+  price(position: Position, leverage: number, tiers: readonly MarginTier[]): number | null;
+  /** The leverage whose long is liquidated `distance` below its entry: the long formula solved for L in the first bracket. */
+  leverageAtDistance(distance: number, tier: MarginTier): number;
+}
+
+/** The maintenance margin is taken at the price that liquidates. */
+const atLiquidation: LiquidationFormula = {
+  price: isolatedLiquidationPrice,
+  leverageAtDistance: (distance, { maintenanceRate }) => 1 / (1 - (1 - distance) * (1 - maintenanceRate)),
+};
+/** The maintenance margin is taken at the entry. */
+const atEntry: LiquidationFormula = {
+  price: entryValueLiquidationPrice,
+  leverageAtDistance: (distance, { maintenanceRate }) => 1 / (distance + maintenanceRate),
+};
+
+function formulaOf(venue: VenueName | undefined): LiquidationFormula {
+  return venue === 'bybit' ? atEntry : atLiquidation;
 }
 
 function multiplier(
+  formula: LiquidationFormula,
   side: 'long' | 'short',
   leverage: number,
   assumedNotional: number,
   tiers: readonly MarginTier[],
 ): number {
-  const price = isolatedLiquidationPrice({ side, quantity: assumedNotional, entryPrice: 1 }, leverage, tiers);
+  const price = formula.price({ side, quantity: assumedNotional, entryPrice: 1 }, leverage, tiers);
   // No liquidation price: the lowest cell, which no price reaches.
   return price ?? 0;
 }

@@ -91,10 +91,9 @@ export function tiersOf(set: MarginTierSet, symbol: string): readonly MarginTier
   return ownTiersOf(set, symbol) ?? set.symbols[set.fallbackSymbol]!;
 }
 
-/** Of a symbol that may be named after its venue (`binance:BTCUSDT`); `undefined` where the set has none. */
+/** `undefined` where the set has none. */
 export function ownTiersOf(set: MarginTierSet, symbol: string): readonly MarginTier[] | undefined {
-  const name = symbol.slice(symbol.indexOf(':') + 1);
-  return Object.hasOwn(set.symbols, name) ? set.symbols[name] : undefined;
+  return Object.hasOwn(set.symbols, symbol) ? set.symbols[symbol] : undefined;
 }
 
 /** The bracket a notional (USD) falls into; beyond the last cap the last bracket holds. */

@@ -63,10 +63,17 @@ const resume = z
   .describe('pictures that the client has: the first delta begins with them, if they are still known')
   .optional();
 
+const venue = z
+  .string({ error: 'must be a string' })
+  .max(maxIdCharacters, { error: `must have at most ${maxIdCharacters} characters` })
+  .describe('only the books of this venue, as VENUE:SYMBOL names them too; unless given all venues together')
+  .optional();
+
 const subscribeSchema = z
   .object({
     action: z.literal('subscribe'),
     symbols: symbolsUpTo(maxSymbolsPerMessage),
+    venue,
     update_interval: updateInterval,
     mode: z.enum(['snapshot', 'delta'], { error: "must be 'snapshot' or 'delta'" }).optional(),
     resume,
@@ -80,6 +87,7 @@ const subscribeSchema = z
 const unsubscribeSchema = z.object({
   action: z.literal('unsubscribe'),
   symbols: symbolsUpTo(maxSymbolsPerUnsubscribe),
+  venue,
   id,
 });
 
@@ -103,6 +111,7 @@ const speedError = `must be a number from 0 (as fast as your link takes it) to $
 const replaySchema = z.object({
   action: z.literal('replay'),
   symbol: z.string({ error: 'must be a string' }),
+  venue,
   from: point.describe('where it begins: ISO 8601, or a seq'),
   to: point.describe('where it ends; unless given it goes on with the live pictures').optional(),
   speed: z

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { allLeverageBands, leverageBandBounds, leverageBandNames } from '../market/leverage-bands.ts';
 import { maxTimeMs } from '../market/value-bounds.ts';
+import { venueNames } from '../market/venues.ts';
 import { quoted } from './server-message.ts';
 
 /** ms by name. */
@@ -33,6 +34,10 @@ const leverage = z
 
 export const historyQuerySchema = z.strictObject({
   symbol: z.string({ error: 'is missing: name one of the symbols' }).describe('one of the symbols served'),
+  venue: z
+    .enum(venueNames, { error: `must be one of ${venueNames.join(', ')}` })
+    .optional()
+    .describe('only the book of this venue, as symbol=VENUE:SYMBOL; unless given all venues together'),
   start_time: moment.optional().describe('first moment; unless given 24 hours before the end'),
   end_time: moment.optional().describe('last moment; unless given that of the newest event'),
   interval: z

@@ -2,6 +2,13 @@
 import { z } from 'zod';
 import { sideAgreementSchema, venueHealthSchema } from './venue-health.ts';
 
+const venueBookSchema = z.object({
+  events: z.int().nonnegative().describe('of this venue, of those that seq counts'),
+  current_price: z.number().positive().nullable(),
+  open_interest: z.number().nonnegative().nullable().describe('contracts, one-sided'),
+  observed_share: z.number().min(0).max(1).nullable(),
+});
+
 export const symbolHealthSchema = z.object({
   epoch: z.string(),
   seq: z.int().nonnegative().describe("events folded into the symbol's book"),
@@ -14,6 +21,10 @@ export const symbolHealthSchema = z.object({
     .nullable()
     .describe('share of the open contracts that were seen being opened'),
   level_step: z.number().positive().nullable().describe('USD from one level to the next'),
+  venues: z
+    .record(z.string(), venueBookSchema)
+    .optional()
+    .describe('the book of each venue; the numbers beside it are of all together, with the price of the first'),
   role: z
     .enum(['writer', 'gateway'])
     .optional()
@@ -64,5 +75,6 @@ export const statsScopes = ['node', 'cluster'] as const;
 export type StatsScope = (typeof statsScopes)[number];
 
 export type HealthView = z.infer<typeof healthSchema>;
+export type VenueBookHealth = z.infer<typeof venueBookSchema>;
 export type SymbolHealth = z.infer<typeof symbolHealthSchema>;
 export type StatsView = z.infer<typeof statsSchema>;

@@ -126,6 +126,12 @@ export function invalidSymbol(unknown: string, valid: readonly string[]): ErrorM
   return errorMessage('INVALID_SYMBOL', `Symbol '${quoted(unknown)}' not supported. Valid: ${valid.join(', ')}`);
 }
 
+/** For people. */
+export function unknownVenue(venue: string, valid: readonly string[]): string {
+  const remedy = valid.length === 0 ? 'This source names no venues: leave venue out' : `Valid: ${valid.join(', ')}`;
+  return `Venue '${quoted(venue)}' not supported. ${remedy}`;
+}
+
 export function pongMessage(now: number): ServerMessage {
   return { type: 'pong', timestamp: new Date(now).toISOString() };
 }

@@ -25,7 +25,7 @@ export function bookHealth(
   let conservationError: number | null = null;
   const shares: number[] = [];
   forecast(segmentsOf(recording), paths, parameters, (book) => {
-    shares.push(observedShare(book) ?? 0);
+    shares.push(observedShare([book]) ?? 0);
     if (!(book.openInterest > 0)) return;
     for (const { total } of [book.long, book.short]) {
       const error = Math.abs(total - book.openInterest) / book.openInterest;

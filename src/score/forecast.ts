@@ -9,7 +9,7 @@ import { type BookSide, touchTolerance } from '../market/book-side.ts';
 import type { PositionSide } from '../market/event.ts';
 import { batchesOf, type EventBatch, kindCodes } from '../market/event-batch.ts';
 import { type LeverageLadder, leverageLadder } from '../market/leverage-ladder.ts';
-import { marginTierSet } from '../market/margin-tiers.ts';
+import { marginTierSet, tiersOf } from '../market/margin-tiers.ts';
 import { fleetingUsd } from './fleeting.ts';
 import type { ForecastParameters } from './parameters.ts';
 import type { IntervalPath } from './price-path.ts';
@@ -75,7 +75,7 @@ export function bookOf(symbol: string, { ladder, tiers, churn, halfLifeMs }: For
   const book = initialBook(symbol);
   const unversioned = 0;
   book.model = { tiers, ladder: unversioned, churn, halfLifeMs };
-  book.ladder = leverageLadder({ ...ladder, version: unversioned }, marginTierSet(tiers)!, symbol);
+  book.ladder = leverageLadder({ ...ladder, version: unversioned }, tiersOf(marginTierSet(tiers)!, symbol));
   return book;
 }
 

@@ -5,7 +5,7 @@
 import { closeTo, emptySide, place, sweep } from '../market/book-side.ts';
 import type { PositionSide } from '../market/event.ts';
 import { leverageLadder } from '../market/leverage-ladder.ts';
-import { marginTierSet } from '../market/margin-tiers.ts';
+import { marginTierSet, tiersOf } from '../market/margin-tiers.ts';
 import { levelStepFor, tickOf } from '../market/price-grid.ts';
 import type { ForecastParameters } from './parameters.ts';
 import type { IntervalPath } from './price-path.ts';
@@ -26,7 +26,7 @@ export function plainForecast(
   { ladder: parameters, tiers, churn, link }: ForecastParameters,
   { isSwept, isClosed }: PlainBookRules,
 ): Record<PositionSide, Float64Array> {
-  const ladder = leverageLadder({ ...parameters, version: 0 }, marginTierSet(tiers)!, symbol);
+  const ladder = leverageLadder({ ...parameters, version: 0 }, tiersOf(marginTierSet(tiers)!, symbol));
   const tick = tickOf(levelStepFor(paths[0]!.open));
   const highest = observations.reduce((top, o) => (o.kind === 'candle' ? Math.max(top, o.high) : top), 0);
   const books = sides.map((side) => emptySide(side, Math.ceil((highest / tick) * headroom) + 1));

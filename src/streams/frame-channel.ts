@@ -52,7 +52,8 @@ export class FrameChannel<F extends { readonly seq: number }> {
   readonly #subscribers = { plain: 0, deflated: 0 };
 
   /**
-   * @param keepEveryTicks the channel's own cadence: a picture this often even without clients, so that newcomers find one.
+   * @param keepEveryTicks the channel's own cadence: a picture this often even without clients, so that newcomers find one. Infinite: none
+   * is made without clients, and who comes first waits for the next tick.
    * @param recentFrames how many it keeps of those that somebody was given.
    * @param phase ticks by which its own cadence is shifted, so that not all channels are due at once.
    */
@@ -92,12 +93,13 @@ export class FrameChannel<F extends { readonly seq: number }> {
       const group = this.#group(ticks);
       const member: Member<F> = { subscriber, given, afterSeq };
       // What there is without clients may be as old as the channel's own cadence lets it be.
-      if (this.subscribers === 0) group.isOwed = true;
+      const isIdle = this.subscribers === 0;
+      if (isIdle) group.isOwed = true;
       group.members.add(member);
       this.#subscribers[form]++;
       if (group.forms[form]++ === 0) this.#observer.demanded?.(ticks, form, true);
       if (this.#latest === undefined) group.isOwed = true;
-      else {
+      else if (!isIdle || !this.#isOnDemand) {
         this.recent.add(this.#latest);
         give(member, this.#latest);
       }
@@ -113,7 +115,7 @@ export class FrameChannel<F extends { readonly seq: number }> {
   /** Whether a picture of this tick, or of one that passed, is waited for. */
   isDue(tick: number): boolean {
     this.#advance(tick);
-    if (this.isRelayed || this.#latest === undefined || this.#isOwnDue(tick)) return true;
+    if (this.isRelayed || this.#isOwnDue(tick) || (this.#latest === undefined && !this.#isOnDemand)) return true;
     for (const group of this.#groups.values()) if (isGroupDue(group, tick)) return true;
     return false;
   }
@@ -144,6 +146,10 @@ export class FrameChannel<F extends { readonly seq: number }> {
 
   #isOwnDue(tick: number): boolean {
     return hasComeRound(this.#keepEveryTicks, this.#keptTick + this.#phase, tick + this.#phase);
+  }
+
+  get #isOnDemand(): boolean {
+    return this.#keepEveryTicks === Number.POSITIVE_INFINITY;
   }
 
   /** Ticks begin anew when somebody else counts them: then all are due. */

@@ -1,11 +1,14 @@
 /** A question about the past of one stream, as it is handed to a worker. */
 import type { MessagePort } from 'node:worker_threads';
+import type { VenueName } from '../market/venues.ts';
 
 export interface HistoryJob {
   /** Where the log is. */
   readonly directory: string;
   readonly stream: string;
   readonly symbol: string;
+  /** Whose book; `null`: all together. */
+  readonly venue: VenueName | null;
   /** Events of the stream that count; what was appended since does not. */
   readonly version: number;
   readonly startMs: number;

@@ -1,11 +1,11 @@
 /** The worker's side of questions about the past: fold from the nearest checkpoint, stop at each moment, write what the book showed. */
 import { assumptionsOf, observedShare } from '../market/assumptions.ts';
-import type { Book } from '../market/book.ts';
-import { levelColumns } from '../market/book-window.ts';
+import { cellCountOf, levelColumns, sideScales } from '../market/book-window.ts';
 import { coarseLevels } from '../market/coarse-levels.ts';
 import { type Column, ColumnFold } from '../market/column-fold.ts';
 import { LevelSums } from '../market/level-sums.ts';
 import { levelPrice, levelRoom } from '../market/price-grid.ts';
+import type { BookView } from '../market/symbol-book.ts';
 import { type HistoryColumn, historyColumn } from '../protocol/history-column.ts';
 import { ascii } from '../protocol/json-bytes.ts';
 import { lowerThreadPriority } from './background-priority.ts';
@@ -24,9 +24,10 @@ export default function answerHistory(job: HistoryJob): HistoryOutcome {
   try {
     const history = new StreamHistory(job.directory, job.stream, job.symbol, version);
     const book = history.bookBefore(({ time }) => time <= startMs - intervalMs);
-    const columns = new ColumnWriter(job, book, writer);
+    const columns = new ColumnWriter(job, writer);
     writer.add(ascii('{"data":['));
-    const fold = new ColumnFold(book, { startMs, endMs, intervalMs }, (column) => columns.add(column));
+    const moments = { startMs, endMs, intervalMs };
+    const fold = new ColumnFold(book, job.venue, moments, (column, view) => columns.add(column, view));
     for (const batch of history.batches(book.version)) {
       if (Atomics.load(cancelled, 0) !== 0) break;
       fold.take(batch);
@@ -42,7 +43,6 @@ export default function answerHistory(job: HistoryJob): HistoryOutcome {
 
 class ColumnWriter {
   readonly #job: HistoryJob;
-  readonly #book: Book;
   readonly #writer: PieceWriter;
   readonly #sums: LevelSums;
   /** Two, taken in turns: the column before is compared with. */
@@ -52,20 +52,19 @@ class ColumnWriter {
   #count = 0;
   #facts: Readonly<Record<string, unknown>> = {};
 
-  constructor(job: HistoryJob, book: Book, writer: PieceWriter) {
+  constructor(job: HistoryJob, writer: PieceWriter) {
     this.#job = job;
-    this.#book = book;
     this.#writer = writer;
-    this.#sums = new LevelSums(book, job.bands);
+    this.#sums = new LevelSums(job.bands);
   }
 
-  add(column: Column): void {
-    const shown = this.#shown(column);
+  add(column: Column, view: BookView): void {
+    const shown = this.#shown(column, view);
     if (this.#count++ > 0) this.#writer.add(comma);
     this.#writer.add(historyColumn(shown, this.#job.mode === 'delta' ? this.#before : null));
     this.#first ??= shown;
     this.#before = shown;
-    if (column.time === this.#job.endMs || this.#count === 1) this.#noteFacts();
+    if (column.time === this.#job.endMs || this.#count === 1) this.#noteFacts(view);
   }
 
   meta(): Record<string, unknown> {
@@ -81,31 +80,29 @@ class ColumnWriter {
     };
   }
 
-  #shown(column: Column): HistoryColumn {
+  #shown(column: Column, view: BookView): HistoryColumn {
     const { range, levelsPerBin } = this.#job;
-    const book = this.#book;
-    const room = levelRoom(book.long.cellCount);
+    const room = levelRoom(cellCountOf(view.books));
     const turn = this.#count % 2;
     if (this.#rooms[turn]!.number.length < room) this.#rooms[turn] = levelColumns(room * 2);
-    const levelStep = book.levelStep!;
+    const levelStep = view.levelStep!;
     return {
       ...column,
-      seq: book.version,
-      close: book.price,
+      seq: view.version,
+      close: view.price,
       step: { mantissa: levelStep.mantissa * levelsPerBin, exponent: levelStep.exponent },
-      levels: coarseLevels(this.#sums.levels(range, this.#rooms[turn]!), levelsPerBin),
-      sides: { long: book.long.scale, short: book.short.scale },
+      levels: coarseLevels(this.#sums.levels(view, range, this.#rooms[turn]!), levelsPerBin),
+      sides: sideScales(view),
     };
   }
 
   /** Of the book as the answer leaves it, or at its first column if the events end before. */
-  #noteFacts(): void {
-    const book = this.#book;
+  #noteFacts(view: BookView): void {
     this.#facts = {
-      level_step: levelPrice(book.levelStep!, 1),
-      price_bin_size: levelPrice(book.levelStep!, this.#job.levelsPerBin),
-      observed_share: observedShare(book),
-      assumptions: assumptionsOf(book),
+      level_step: levelPrice(view.levelStep!, 1),
+      price_bin_size: levelPrice(view.levelStep!, this.#job.levelsPerBin),
+      observed_share: observedShare(view.books),
+      assumptions: assumptionsOf(view.books),
     };
   }
 }

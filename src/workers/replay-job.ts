@@ -1,4 +1,5 @@
 /** The next picture of a replay: what is asked, and what comes of it. */
+import type { Pictured } from '../market/picture-name.ts';
 import type { RenderedJobFacts } from './rendered-job.ts';
 import type { RenderedSnapshot } from './snapshot-job.ts';
 
@@ -12,7 +13,8 @@ export type ReplayPoint =
 export interface ReplayRequest {
   /** Names the replay among all of this server, so that a worker knows its book again. */
   readonly replay: string;
-  readonly symbol: string;
+  /** Of the pictures (`picture-name.ts`). */
+  readonly name: string;
   /** Of the picture before; null: this is the first. */
   readonly seq: number | null;
   readonly from: ReplayPoint;
@@ -26,7 +28,7 @@ export interface ReplayRequest {
   readonly isDeflated: boolean;
 }
 
-export interface ReplayJob extends ReplayRequest {
+export interface ReplayJob extends ReplayRequest, Pictured {
   readonly directory: string;
   readonly stream: string;
   readonly epoch: string;

@@ -2,9 +2,9 @@
 import { LogReader, type StreamRow } from '../log/log-reader.ts';
 import { databasePath, openToRead } from '../log/sqlite-database.ts';
 import { BatchSequence } from '../log/stored-batches.ts';
-import { type Book, initialBook } from '../market/book.ts';
-import { decodeBook } from '../market/book-codec.ts';
 import { type EventBatch, sliceBatch } from '../market/event-batch.ts';
+import { initialSymbolBook, type SymbolBook } from '../market/symbol-book.ts';
+import { decodeSymbolBook } from '../market/symbol-book-codec.ts';
 
 /** Batches read at once: about a megabyte of the largest. */
 const largePage = 32;
@@ -43,7 +43,7 @@ export class StreamHistory {
    * The newest checkpoint that the test passes; if none does, the earliest state there is: the empty book, or where events begin that
    * were not deleted.
    */
-  bookBefore(isEarlyEnough: (checkpoint: { version: number; time: number }) => boolean): Book {
+  bookBefore(isEarlyEnough: (checkpoint: { version: number; time: number }) => boolean): SymbolBook {
     const usable = this.#reader
       .checkpoints(this.#row.id)
       .filter((point): point is { version: number; time: number } => point.time !== null)
@@ -55,7 +55,7 @@ export class StreamHistory {
       const book = this.#decode(version);
       if (book !== null) return book;
     }
-    return initialBook(this.#symbol);
+    return initialSymbolBook(this.#symbol);
   }
 
   /** Events after `fromVersion`, up to those that count. */
@@ -79,10 +79,10 @@ export class StreamHistory {
     return null;
   }
 
-  #decode(version: number): Book | null {
+  #decode(version: number): SymbolBook | null {
     const checkpoint = this.#reader.loadCheckpoint(this.#row.id, version);
     if (checkpoint?.version !== version) return null;
-    const book = decodeBook(this.#symbol, checkpoint.state);
+    const book = decodeSymbolBook(this.#symbol, checkpoint.state);
     return book?.version === version ? book : null;
   }
 }

@@ -27,7 +27,7 @@ class ScriptedSource implements ReplaySource {
 
   /** Answers what was asked last with the picture of a seq. */
   give(seq: number, state: ReplayStep['state'] = 'under_way', hasPicture = true): void {
-    const { symbol } = this.asked.at(-1)!;
+    const { name: symbol } = this.asked.at(-1)!;
     const facts = {
       symbol,
       epoch: 'e',

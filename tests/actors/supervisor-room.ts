@@ -58,6 +58,8 @@ export class Room {
         drainMs: 800,
         connection: {
           symbols: [...this.channels.keys()],
+          venues: [],
+          pictures: new Set(this.channels.keys()),
           channelOf: (symbol) => this.channels.get(symbol)!,
           isOneOfMany,
           tickMs: 1000,

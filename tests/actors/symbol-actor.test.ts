@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { foldStream } from '../../src/log/fold-stream.ts';
 import { emptyMemoryStore } from '../../src/log/memory-event-log.ts';
-import { bookDigest } from '../../src/market/book-codec.ts';
+import { symbolBookDigest } from '../../src/market/symbol-book-codec.ts';
 import { renderSnapshot } from '../../src/workers/snapshot-task.ts';
 import { digestOfLog, Stage, stream, trade, trades } from './symbol-stage.ts';
 
@@ -119,7 +119,7 @@ describe('a symbol actor', () => {
       expect(stage.recoveries).toBe(2);
       expect(await stage.observe(trades(6, 8))).toBe('folded');
       expect(stage.book!.version).toBe(9);
-      expect(bookDigest(stage.book!)).toBe(await digestOfLog(stage.store));
+      expect(symbolBookDigest(stage.book!)).toBe(await digestOfLog(stage.store));
       await stage.tick();
       expect(stage.frames.map(({ seq }) => seq)).toEqual([6, 9]);
     },
@@ -139,7 +139,7 @@ describe('a symbol actor', () => {
     }
     expect(await folded).toBe('folded');
     expect([stage.stalls, stage.recoveries, stage.book!.version]).toEqual([['stalled', 'resumed'], 1, 9]);
-    expect(bookDigest(stage.book!)).toBe(await digestOfLog(stage.store));
+    expect(symbolBookDigest(stage.book!)).toBe(await digestOfLog(stage.store));
   });
 
   it('marks its last picture stale while the log cannot be written, once, and the next one not', async () => {
@@ -215,7 +215,7 @@ describe('a symbol actor', () => {
 
     const whole = new Stage();
     await whole.observe(trades(1, 30));
-    expect(bookDigest(second.book!)).toBe(bookDigest(whole.book!));
+    expect(symbolBookDigest(second.book!)).toBe(symbolBookDigest(whole.book!));
   });
 
   it('saves a checkpoint on a clean stop, so that the next start replays nothing', async () => {
@@ -224,6 +224,6 @@ describe('a symbol actor', () => {
     await new Promise<void>((done) => stage.ref.tell({ type: 'finish', done }));
     const { fromVersion, book } = await foldStream(stage.log, stream, 'BTCUSDT', 21);
     expect(fromVersion).toBe(21);
-    expect(bookDigest(book)).toBe(bookDigest(stage.book!));
+    expect(symbolBookDigest(book)).toBe(symbolBookDigest(stage.book!));
   });
 });

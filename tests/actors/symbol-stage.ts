@@ -1,14 +1,15 @@
 /** One symbol actor under a clock moved by hand, on a log that can be made to fail. */
+
 import { symbolActor } from '../../src/actors/symbol-actor.ts';
 import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import type { FoldTimes, PictureTimes } from '../../src/actors/symbol-options.ts';
 import { type AppendResult, EventLogError, type EventLogErrorCode } from '../../src/log/event-log.ts';
 import { foldStream } from '../../src/log/fold-stream.ts';
 import { emptyMemoryStore, MemoryEventLog } from '../../src/log/memory-event-log.ts';
-import type { Book } from '../../src/market/book.ts';
-import { bookDigest } from '../../src/market/book-codec.ts';
 import type { Observation } from '../../src/market/event.ts';
 import type { EventBatch } from '../../src/market/event-batch.ts';
+import type { SymbolBook } from '../../src/market/symbol-book.ts';
+import { symbolBookDigest } from '../../src/market/symbol-book-codec.ts';
 import { snapshotSchema } from '../../src/protocol/server-message.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
 import type { SnapshotJob } from '../../src/workers/snapshot-job.ts';
@@ -57,7 +58,7 @@ export class Stage {
   readonly stalls: string[] = [];
   readonly folds: FoldTimes[] = [];
   readonly pictures: PictureTimes[] = [];
-  book: Book | null = null;
+  book: SymbolBook | null = null;
   render = async (job: SnapshotJob) => renderSnapshot(job);
   readonly store;
   readonly log;
@@ -73,7 +74,7 @@ export class Stage {
       stream,
       epochIfNew: 'epoch-1',
       log: this.log,
-      channel: this.channel,
+      pictures: [{ name: 'BTCUSDT', venue: null, channel: this.channel }],
       render: (job) => {
         this.renders.push(job);
         return this.render(job);
@@ -134,5 +135,5 @@ export class Stage {
 export async function digestOfLog(store: Stage['store']): Promise<string> {
   const log = new MemoryEventLog(store);
   const { version } = await log.openStream(stream, 'unused');
-  return bookDigest((await foldStream(log, stream, 'BTCUSDT', version)).book);
+  return symbolBookDigest((await foldStream(log, stream, 'BTCUSDT', version)).book);
 }

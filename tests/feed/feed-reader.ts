@@ -8,7 +8,8 @@ export const nothingSeen: ReadonlyMap<string, ResumePoint> = new Map();
 /** All that a feed gives before it ends. */
 export async function readAll(feed: Feed, resume = nothingSeen): Promise<SymbolObservation[]> {
   const all: SymbolObservation[] = [];
-  for await (const chunk of feed.observations(resume, new AbortController().signal)) all.push(...chunk);
+  for await (const chunk of feed.observations(resume, new AbortController().signal))
+    all.push(...(chunk as readonly SymbolObservation[]));
   return all;
 }
 
@@ -25,7 +26,7 @@ export class FeedReader {
     this.#clock = clock;
     const read = async () => {
       for await (const chunk of feed.observations(resume, this.#abort.signal)) {
-        this.seen.push(...chunk);
+        this.seen.push(...(chunk as readonly SymbolObservation[]));
         this.chunks.push(chunk.length);
       }
     };

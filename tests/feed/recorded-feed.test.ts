@@ -197,7 +197,7 @@ describe('a recording', () => {
       const seen: SymbolObservation[] = [];
       const read = async () => {
         for await (const chunk of feedOf({ A: path }).observations(nothingSeen, new AbortController().signal))
-          seen.push(...chunk);
+          seen.push(...(chunk as readonly SymbolObservation[]));
       };
       const error = await read().catch((reason) => reason);
       expect(error).toBeInstanceOf(FeedError);

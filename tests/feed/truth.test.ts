@@ -1,4 +1,5 @@
 /** The book against the positions it can only guess: a simulated market knows who holds what. */
+
 import { describe, expect, it } from 'vitest';
 import { SimulatedMarket } from '../../src/feed/simulated-market.ts';
 import { evolve, initialBook } from '../../src/market/book.ts';
@@ -6,6 +7,7 @@ import type { PositionSide } from '../../src/market/event.ts';
 import { batchFromEvents, maxBatchEvents } from '../../src/market/event-batch.ts';
 import { intake } from '../../src/market/intake.ts';
 import { cellsPerLevel } from '../../src/market/price-grid.ts';
+import { symbolBookOf } from '../../src/market/symbol-book.ts';
 import { rankCorrelation } from '../../src/score/statistics/rank-correlation.ts';
 import { bookCells } from '../support/book-cells.ts';
 
@@ -28,7 +30,7 @@ function simulate(seed: number) {
       high = Math.max(high, market.markPrice);
     }
     if (observations.length < maxBatchEvents / 2 && step < steps) continue;
-    const { events, refused } = intake(book, observations, model);
+    const { events, refused } = intake(symbolBookOf(book), observations, model);
     expect(refused).toEqual([]);
     for (let from = 0; from < events.length; from += maxBatchEvents) {
       evolve(book, batchFromEvents(events.slice(from, from + maxBatchEvents)));

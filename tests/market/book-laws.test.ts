@@ -1,4 +1,5 @@
 /** What holds for every book, whatever was folded into it. */
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Book, evolve, initialBook } from '../../src/market/book.ts';
@@ -11,6 +12,7 @@ import { intake } from '../../src/market/intake.ts';
 import { LevelSums } from '../../src/market/level-sums.ts';
 import { leverageBandCount } from '../../src/market/leverage-bands.ts';
 import { levelRoom } from '../../src/market/price-grid.ts';
+import { symbolBookOf, viewOfBook } from '../../src/market/symbol-book.ts';
 import { bookCells } from '../support/book-cells.ts';
 import { hostileEvents, modelSet, sensibleEvents } from '../support/market-arbitraries.ts';
 
@@ -187,8 +189,8 @@ describe('every book', () => {
     fc.assert(
       fc.property(sensibleEvents, (events) => {
         const book = foldAll([...opening, ...events]);
-        const columns = new Float64Array(windowColumnsLength(book, 1));
-        const window = copyWindow(book, 1, columns);
+        const columns = new Float64Array(windowColumnsLength(viewOfBook(book), 1));
+        const window = copyWindow(viewOfBook(book), 1, columns);
         const levels = levelsOfWindow({ ...window, columns });
         const step = book.tick * 5;
         for (let i = 0; i < levels.count; i++) {
@@ -203,7 +205,10 @@ describe('every book', () => {
         let held = 0;
         for (let cell = 0; cell < window.cellCount; cell++) {
           held +=
-            columns[window.cellCount + cell]! * window.shortScale * Math.ceil((window.firstCell + cell) / 5) * step;
+            columns[window.cellCount + cell]! *
+            window.scales[0]!.short *
+            Math.ceil((window.firstCell + cell) / 5) *
+            step;
         }
         expect(Math.abs(shown - held)).toBeLessThanOrEqual(0.5 * (window.cellCount / 5 + 1) + 1e-9 * held);
       }),
@@ -220,12 +225,12 @@ describe('levels that are summed again and again', () => {
         fc.integer({ min: 1, max: 31 }),
         (parts, range, bands) => {
           const book = foldAll(opening);
-          const sums = new LevelSums(book, bands);
+          const sums = new LevelSums(bands);
           for (const events of parts) {
             foldAll(events, book);
-            const columns = new Float64Array(windowColumnsLength(book, range));
-            const fresh = levelsOfWindow({ ...copyWindow(book, range, columns, bands), columns });
-            const levels = sums.levels(range, levelColumns(levelRoom(book.long.cellCount)));
+            const columns = new Float64Array(windowColumnsLength(viewOfBook(book), range));
+            const fresh = levelsOfWindow({ ...copyWindow(viewOfBook(book), range, columns, bands), columns });
+            const levels = sums.levels(viewOfBook(book), range, levelColumns(levelRoom(book.long.cellCount)));
             expect(levels.count).toBe(fresh.count);
             for (const column of ['number', 'longDensity', 'shortDensity'] as const) {
               expect(levels[column].subarray(0, levels.count)).toEqual(fresh[column].subarray(0, fresh.count));
@@ -243,8 +248,8 @@ describe('the leverage bands of a book', () => {
       fc.property(sensibleEvents, (events) => {
         const book = foldAll([...opening, ...events]);
         const shown = (bands?: number) => {
-          const columns = new Float64Array(windowColumnsLength(book, 1));
-          copyWindow(book, 1, columns, bands);
+          const columns = new Float64Array(windowColumnsLength(viewOfBook(book), 1));
+          copyWindow(viewOfBook(book), 1, columns, bands);
           return columns;
         };
         const all = shown();
@@ -268,7 +273,7 @@ describe('what intake accepts', () => {
           (event): event is Observation => event.kind !== 'model_set' && event.kind !== 'gap_detected',
         );
         const book = initialBook('BTCUSDT');
-        const taken = intake(book, observations, { tiers: 1, ladder: 1, churn: 0.5, halfLifeMs: 1e8 });
+        const taken = intake(symbolBookOf(book), observations, { tiers: 1, ladder: 1, churn: 0.5, halfLifeMs: 1e8 });
         const kept = taken.events.filter((event) => event.kind !== 'model_set' && event.kind !== 'gap_detected');
         expect(kept.length + taken.duplicates + taken.refused.length).toBe(observations.length);
         for (const event of taken.events) {

@@ -96,28 +96,28 @@ describe('a book', () => {
   it('splits a candle by its taker-buy volume, evenly where that was not measured, and says so', () => {
     const split = bookOf(candle([100, 100, 100, 100], 10, 8));
     expect([split.long.total, split.short.total]).toEqual([4, 1]);
-    expect(assumptionsOf(split).join()).not.toMatch(/no taker side/);
+    expect(assumptionsOf([split]).join()).not.toMatch(/no taker side/);
     const even = bookOf(candle([100, 100, 100, 100], 10, null));
     expect([even.long.total, even.short.total]).toEqual([2.5, 2.5]);
-    expect(assumptionsOf(even).join()).toMatch(/100 % of the candles name no taker side/);
+    expect(assumptionsOf([even]).join()).toMatch(/100 % of the candles name no taker side/);
   });
 
   it('places the open interest that was there before at the first price, and knows it was not seen opening', () => {
     const book = bookOf(interest(100), mark(100));
     expect([book.long.total, book.short.total]).toEqual([100, 100]);
-    expect(observedShare(book)).toBeCloseTo(0, 12);
+    expect(observedShare([book])).toBeCloseTo(0, 12);
     // Half of the volume opens: 100 contracts of longs, and as many of the 200 are closed.
     then(book, trade(100, 200, 'buy'));
     expect([book.long.total, book.short.total]).toEqual([100, 100]);
-    expect(observedShare(book)).toBeCloseTo(0.25, 12);
+    expect(observedShare([book])).toBeCloseTo(0.25, 12);
     then(book, mark(99), mark(101));
-    expect(observedShare(book)!).toBeGreaterThan(0.25);
+    expect(observedShare([book])!).toBeGreaterThan(0.25);
   });
 
   it('opens on both sides when open interest rises and closes on both when it falls', () => {
     const book = bookOf(mark(100), interest(100), interest(130));
     expect([book.long.total, book.short.total]).toEqual([130, 130]);
-    expect(observedShare(book)).toBeCloseTo(30 / 130, 12);
+    expect(observedShare([book])).toBeCloseTo(30 / 130, 12);
     then(book, interest(65));
     expect([book.long.total, book.short.total]).toEqual([65, 65]);
     then(book, interest(0));

@@ -5,15 +5,17 @@ import { bookDigest } from '../../src/market/book-codec.ts';
 import { type Column, ColumnFold } from '../../src/market/column-fold.ts';
 import type { MarketEvent } from '../../src/market/event.ts';
 import { batchesOf, batchFromEvents } from '../../src/market/event-batch.ts';
+import { evolveSymbol, initialSymbolBook } from '../../src/market/symbol-book.ts';
+import { symbolBookDigest } from '../../src/market/symbol-book-codec.ts';
 import { modelSet, sensibleEvents } from '../support/market-arbitraries.ts';
 
 const intervalMs = 60_000;
 
 function folded(events: readonly MarketEvent[], startMs: number, endMs: number, batchEvents = 512) {
-  const book = initialBook('BTCUSDT');
+  const book = initialSymbolBook('BTCUSDT');
   const columns: (Column & { digest: string; seq: number })[] = [];
-  const fold = new ColumnFold(book, { startMs, endMs, intervalMs }, (column) =>
-    columns.push({ ...column, digest: bookDigest(book), seq: book.version }),
+  const fold = new ColumnFold(book, null, { startMs, endMs, intervalMs }, (column) =>
+    columns.push({ ...column, digest: symbolBookDigest(book), seq: book.version }),
   );
   for (let from = 0; from < events.length; from += batchEvents) {
     fold.take(batchFromEvents(events.slice(from, from + batchEvents)));
@@ -101,10 +103,12 @@ describe('a book at regular moments', () => {
   });
 
   it('leaves out what lies before the state it begins with, whose counts it does not know', () => {
-    const book = initialBook('BTCUSDT');
-    evolve(book, batchFromEvents([modelSet, mark(1000, 100), trade(130_000, 100)]));
+    const book = initialSymbolBook('BTCUSDT');
+    evolveSymbol(book, batchFromEvents([modelSet, mark(1000, 100), trade(130_000, 100)]));
     const times: number[] = [];
-    const fold = new ColumnFold(book, { startMs: 60_000, endMs: 300_000, intervalMs }, ({ time }) => times.push(time));
+    const fold = new ColumnFold(book, null, { startMs: 60_000, endMs: 300_000, intervalMs }, ({ time }) =>
+      times.push(time),
+    );
     fold.take(batchFromEvents([trade(170_000, 100), trade(230_000, 100), trade(400_000, 100)]));
     expect(times).toEqual([240_000, 300_000]);
     expect(fold.isDone).toBe(true);

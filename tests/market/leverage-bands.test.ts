@@ -3,6 +3,7 @@ import { evolve, initialBook } from '../../src/market/book.ts';
 import { copyWindow, windowColumnsLength } from '../../src/market/book-window.ts';
 import { batchFromEvents } from '../../src/market/event-batch.ts';
 import { leverageBandCount, leverageBandNames, leverageBandOf } from '../../src/market/leverage-bands.ts';
+import { viewOfBook } from '../../src/market/symbol-book.ts';
 
 describe('leverage bands', () => {
   it.each([
@@ -30,8 +31,8 @@ describe('leverage bands', () => {
       ]),
     );
     const farthest = Array.from({ length: leverageBandCount }, (_, band) => {
-      const columns = new Float64Array(windowColumnsLength(book, 1));
-      const { firstCell } = copyWindow(book, 1, columns, 1 << band);
+      const columns = new Float64Array(windowColumnsLength(viewOfBook(book), 1));
+      const { firstCell } = copyWindow(viewOfBook(book), 1, columns, 1 << band);
       return firstCell + columns.findIndex((mass) => mass > 0);
     });
     expect(farthest).toEqual([...farthest].sort((a, b) => a - b));

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ladderParameters, leverageLadder } from '../../src/market/leverage-ladder.ts';
-import { marginTierSet } from '../../src/market/margin-tiers.ts';
+import { marginTierSet, tiersOf } from '../../src/market/margin-tiers.ts';
 
 const parameters = ladderParameters(1)!;
-const ladder = leverageLadder(parameters, marginTierSet(1)!, 'BTCUSDT');
+const ladder = leverageLadder(parameters, tiersOf(marginTierSet(1)!, 'BTCUSDT'));
 
 describe('the leverage ladder', () => {
   it('has forty rungs whose shares make a whole', () => {

@@ -4,7 +4,7 @@ import { assumptionsOf } from '../../src/market/assumptions.ts';
 import { evolve, initialBook } from '../../src/market/book.ts';
 import { batchFromEvents } from '../../src/market/event-batch.ts';
 import { ladderParameters, leverageLadder } from '../../src/market/leverage-ladder.ts';
-import { marginTierSet } from '../../src/market/margin-tiers.ts';
+import { marginTierSet, tiersOf } from '../../src/market/margin-tiers.ts';
 import { modelParameterNames, modelParameterSets } from '../../src/market/model-parameters.ts';
 
 describe('sets of model parameters', () => {
@@ -42,7 +42,7 @@ describe('sets of model parameters', () => {
 
 describe('a ladder with a share at leverage 1', () => {
   const parameters = ladderParameters(2)!;
-  const ladder = leverageLadder(parameters, marginTierSet(1)!, 'BTCUSDT');
+  const ladder = leverageLadder(parameters, tiersOf(marginTierSet(1)!, 'BTCUSDT'));
 
   it('keeps it on its last rung, where no price liquidates a long and a short only after it has doubled', () => {
     expect(ladder.weight.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
@@ -77,7 +77,9 @@ describe('a ladder with a share at leverage 1', () => {
       book,
       batchFromEvents([{ kind: 'model_set', time: 1, id: 1, tiers: 1, ladder: 2, churn: 0.5, halfLifeMs: 86_400_000 }]),
     );
-    expect(assumptionsOf(book).join('\n')).toContain('83.7 % of what opens is never force-closed');
-    expect(assumptionsOf(book).join('\n')).toContain('distance^0.994 within liquidation distances of 0.17 % to 100 %');
+    expect(assumptionsOf([book]).join('\n')).toContain('83.7 % of what opens is never force-closed');
+    expect(assumptionsOf([book]).join('\n')).toContain(
+      'distance^0.994 within liquidation distances of 0.17 % to 100 %',
+    );
   });
 });

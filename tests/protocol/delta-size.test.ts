@@ -1,4 +1,5 @@
 /** What deltas save on a recorded day, one picture a candle. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +9,7 @@ import { evolve, initialBook } from '../../src/market/book.ts';
 import { copyWindow, levelsOfWindow, windowColumnsLength } from '../../src/market/book-window.ts';
 import { batchesOf } from '../../src/market/event-batch.ts';
 import { intake } from '../../src/market/intake.ts';
+import { symbolBookOf, viewOfBook } from '../../src/market/symbol-book.ts';
 import { deflatedFrame } from '../../src/protocol/deflated-frame.ts';
 import { deltaFrame, type Picture } from '../../src/protocol/delta-frame.ts';
 import { snapshotFrame } from '../../src/protocol/snapshot-frame.ts';
@@ -35,7 +37,7 @@ async function picturesOf(symbol: string): Promise<Shown[]> {
   const end = new AbortController();
   for await (const chunk of feed.observations(new Map(), end.signal)) {
     for (const { observation } of chunk) {
-      const { events } = intake(book, [observation], model);
+      const { events } = intake(symbolBookOf(book), [observation], model);
       for (const batch of batchesOf(events)) evolve(book, batch);
       pictures.push(shown(book));
     }
@@ -45,8 +47,8 @@ async function picturesOf(symbol: string): Promise<Shown[]> {
 }
 
 function shown(book: ReturnType<typeof initialBook>): Shown {
-  const columns = new Float64Array(windowColumnsLength(book, range));
-  const window = copyWindow(book, range, columns);
+  const columns = new Float64Array(windowColumnsLength(viewOfBook(book), range));
+  const window = copyWindow(viewOfBook(book), range, columns);
   const levels = levelsOfWindow({ ...window, columns });
   const facts = {
     symbol: book.symbol,
@@ -62,7 +64,7 @@ function shown(book: ReturnType<typeof initialBook>): Shown {
     levelStep: book.levelStep!,
   };
   const { bytes, checksum } = snapshotFrame(facts, levels);
-  const sides = { long: window.longScale, short: window.shortScale };
+  const sides = { long: window.scales[0]!.long, short: window.scales[0]!.short };
   return { picture: { facts, levels, sides, checksum }, bytes };
 }
 

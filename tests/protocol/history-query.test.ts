@@ -31,7 +31,7 @@ describe('a question about the past', () => {
     ['symbol=A&symbol=B', "Parameter 'symbol' is given twice. Give it once."],
     [
       'symbol=A&from=1',
-      "Parameter 'from' is not known. Known: symbol, start_time, end_time, interval, price_bin_size, leverage, limit, mode",
+      "Parameter 'from' is not known. Known: symbol, venue, start_time, end_time, interval, price_bin_size, leverage, limit, mode",
     ],
     ['symbol=A&interval=2m', "Parameter 'interval' must be one of 1m, 5m, 15m, 1h, 4h, 1d, not '2m'."],
     ['symbol=A&mode=grid', "Parameter 'mode' must be 'snapshot' or 'delta', not 'grid'."],

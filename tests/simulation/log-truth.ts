@@ -1,9 +1,11 @@
 /** What pictures of a stream must show: its events folded one after another from the first one, without checkpoints or actors. */
+
 import { MemoryEventLog, type MemoryStore } from '../../src/log/memory-event-log.ts';
 import { type Book, evolve, initialBook } from '../../src/market/book.ts';
 import { copyWindow, levelsOfWindow, windowColumnsLength } from '../../src/market/book-window.ts';
 import { sliceBatch } from '../../src/market/event-batch.ts';
 import { levelPrice } from '../../src/market/price-grid.ts';
+import { viewOfBook } from '../../src/market/symbol-book.ts';
 import { checksumOf, type Row } from '../support/delta-client.ts';
 import { streamOf } from './simulated-config.ts';
 
@@ -57,8 +59,8 @@ function truthIn(book: Book, range: number): Truth {
   };
   const { price, time: marketTime, levelStep } = book;
   if (levelStep === null) return { rows: [], checksum: 0, price, marketTime, ...totals };
-  const columns = new Float64Array(windowColumnsLength(book, range));
-  const levels = levelsOfWindow({ ...copyWindow(book, range, columns), columns });
+  const columns = new Float64Array(windowColumnsLength(viewOfBook(book), range));
+  const levels = levelsOfWindow({ ...copyWindow(viewOfBook(book), range, columns), columns });
   const rows = Array.from({ length: levels.count }, (_, i): Row => {
     return [levelPrice(levelStep, levels.number[i]!), levels.longDensity[i]!, levels.shortDensity[i]!];
   });

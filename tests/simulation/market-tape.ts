@@ -68,7 +68,7 @@ async function record({ startedAt, lengthMs, ...options }: MarketOptions): Promi
   const listen = async () => {
     const feed = createSimulatedFeed({ ...options, clock });
     for await (const observations of feed.observations(new Map(), abort.signal)) {
-      chunks.push({ at: clock.now(), observations });
+      chunks.push({ at: clock.now(), observations: observations as Chunk['observations'] });
     }
   };
   const listening = listen();

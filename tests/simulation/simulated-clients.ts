@@ -80,6 +80,8 @@ export class SimulatedClients {
         isOneOfMany: false,
         turns: new TurnCounter(clock),
         symbols: config.symbols,
+        venues: config.venues,
+        pictures: new Set(config.pictureNames),
         channelOf: (symbol: string) => channels.get(symbol)!,
         tickMs: config.tickMs,
         defaultIntervalMs: config.updateIntervalMs,

@@ -106,7 +106,7 @@ export class SimulatedSymbols {
       stream: streamOf(symbol),
       epochIfNew,
       log: this.#log,
-      channel: channels.get(symbol)!,
+      pictures: [{ name: symbol, venue: null, channel: channels.get(symbol)! }],
       render: (job) => this.#renderer.render(job),
       model: config.model,
       range: config.snapshotRange,

@@ -77,6 +77,21 @@ describe('a frame channel', () => {
     expect([first.heard, second.heard]).toEqual([[1, 2], [2]]);
   });
 
+  it('without a cadence of its own is drawn for clients only, and gives the first of them nothing old', () => {
+    const channel = new FrameChannel<Frame>(Number.POSITIVE_INFINITY);
+    expect([1, 2].map((tick) => channel.isDue(tick))).toEqual([false, false]);
+    const first = listen(channel, 5);
+    expect(channel.isDue(3)).toBe(true);
+    channel.settle(3, { seq: 3 });
+    first.stop();
+    expect(channel.isDue(9)).toBe(false);
+    const second = listen(channel, 5);
+    const third = listen(channel, 5);
+    expect(channel.isDue(10)).toBe(true);
+    channel.settle(10, { seq: 10 });
+    expect([first.heard, second.heard, third.heard]).toEqual([[3], [10], [3, 10]]);
+  });
+
   it('is due for its own cadence at another tick than a channel of another phase', () => {
     const due = [0, 1, 7].map((phase) => {
       const channel = new FrameChannel<Frame>(5, {}, 1, phase);

@@ -1,4 +1,5 @@
 /** The same recording ends in the same book, bit for bit, however its events came and went. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +11,8 @@ import { bookDigest, decodeBook, encodeBook } from '../../src/market/book-codec.
 import type { MarketEvent, Observation } from '../../src/market/event.ts';
 import { batchFromEvents, maxBatchEvents } from '../../src/market/event-batch.ts';
 import { intake } from '../../src/market/intake.ts';
+import { initialSymbolBook } from '../../src/market/symbol-book.ts';
+import { symbolBookDigest } from '../../src/market/symbol-book-codec.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { available } from '../support/require-or-skip.ts';
 import { projectRoot } from '../support/server-process.ts';
@@ -25,9 +28,9 @@ async function recordedEvents(symbol: string, path: string): Promise<MarketEvent
   const feed = createRecordedFeed({ files: new Map([[symbol, path]]), speed: 0, clock: new ManualClock() });
   const observations: Observation[] = [];
   for await (const chunk of feed.observations(new Map(), new AbortController().signal)) {
-    observations.push(...chunk.map(({ observation }) => observation));
+    observations.push(...chunk.map(({ observation }) => observation as Observation));
   }
-  const { events, duplicates, refused } = intake(initialBook(symbol), observations, model);
+  const { events, duplicates, refused } = intake(initialSymbolBook(symbol), observations, model);
   expect({ duplicates, refused }).toEqual({ duplicates: 0, refused: [] });
   return [...events];
 }
@@ -66,7 +69,7 @@ describe.each(recordings)('the recording of %s in %s', (symbol, file) => {
       await log.saveCheckpoint('s', { version: middle, state: encodeBook(firstHalf) });
       const { book, fromVersion } = await foldStream(new MemoryEventLog(store), 's', symbol, version);
       expect(fromVersion).toBe(middle);
-      expect(bookDigest(book)).toBe(digest);
+      expect(symbolBookDigest(book)).toBe(digest);
     },
   );
 });

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { MarketEvent } from '../../src/market/event.ts';
 import { eventsOfBatch } from '../../src/market/event-batch.ts';
+import type { SymbolHealth } from '../../src/protocol/http-view.ts';
 import type { SnapshotMessage } from '../../src/protocol/server-message.ts';
 import type { SideAgreementView, VenueHealth } from '../../src/protocol/venue-health.ts';
 import { SqliteEventLog } from '../../src/workers/sqlite-event-log.ts';
@@ -44,7 +45,7 @@ interface Health {
   readonly problems: readonly string[];
   readonly venues: Readonly<Record<string, VenueHealth>>;
   readonly side_agreement: readonly SideAgreementView[];
-  readonly symbols: Record<string, { readonly seq: number; readonly current_price: number | null }>;
+  readonly symbols: Record<string, SymbolHealth>;
 }
 
 async function until(server: ServerProcess, isSo: (health: Health) => boolean): Promise<void> {
@@ -57,7 +58,11 @@ async function until(server: ServerProcess, isSo: (health: Health) => boolean): 
 it('every venue and symbol has a book, a client sees it, and no trade is lost in a cut and a kill', async () => {
   const first = await ServerProcess.started(settings());
   const names = ['binance:BTCUSDT', 'binance:ETHUSDT', 'bybit:BTCUSDT', 'bybit:ETHUSDT'];
-  await until(first, ({ symbols }) => names.every((name) => symbols[name]!.seq > 50));
+  const eventsOf = ({ symbols }: Health, name: string) => {
+    const [venue, symbol] = name.split(':') as [string, string];
+    return symbols[symbol]?.venues?.[venue]?.events ?? 0;
+  };
+  await until(first, (health) => names.every((name) => eventsOf(health, name) > 50));
   const client = await TestClient.subscribed(first.url, ['bybit:ETHUSDT']);
   const picture = await client.message((message): message is SnapshotMessage => message.type === 'snapshot');
   expect(picture.symbol).toBe('bybit:ETHUSDT');
@@ -67,23 +72,69 @@ it('every venue and symbol has a book, a client sees it, and no trade is lost in
   venues.binance.simulator.cut();
   venues.bybit.simulator.cut();
   await first.line('venue_interrupted');
-  const { symbols } = await first.json<Health>('/health');
-  await until(first, (health) => names.every((name) => health.symbols[name]!.seq > symbols[name]!.seq + 50));
+  const before = await first.json<Health>('/health');
+  const areAhead = (by: number) => (health: Health) =>
+    names.every((name) => eventsOf(health, name) > eventsOf(before, name) + by);
+  await until(first, areAhead(50));
   first.signal('SIGKILL');
   await first.exited;
   const second = await ServerProcess.started(settings());
-  await until(second, (health) => names.every((name) => health.symbols[name]!.seq > symbols[name]!.seq + 150));
+  await until(second, areAhead(150));
   expect((await second.stop()).code).toBe(0);
 
   for (const name of names) {
     const [venue, symbol] = name.split(':') as ['binance' | 'bybit', string];
-    const ids = (await storedEvents(name)).flatMap((event) => (event.kind === 'trade' ? [event.id] : []));
+    const stored = await storedEvents(`live:${symbol}`);
+    const ids = stored.flatMap((event) => (event.kind === 'trade' && event.venue === venue ? [event.id] : []));
     const truth = venues[venue].simulator.facts
       .filter((fact) => fact.symbol === symbol && fact.observation.kind === 'trade')
       .map(({ observation }) => observation.id)
       .filter((id) => id >= ids[0]! && id <= ids.at(-1)!);
     expect(ids).toEqual(truth);
   }
+});
+
+it('the picture of a symbol is that of its venues together, and of each on its own for who names it', async () => {
+  const server = await ServerProcess.started(settings({ SYMBOLS: 'BTCUSDT' }));
+  const client = await TestClient.subscribed(server.url, ['BTCUSDT']);
+  for (const venue of ['binance', 'bybit']) {
+    client.send({ action: 'subscribe', symbols: ['BTCUSDT'], venue, id: venue });
+    expect(await client.message((message) => message.type === 'ack' && message.id === venue)).toMatchObject({
+      symbols: [`${venue}:BTCUSDT`],
+    });
+  }
+  const pictures = new Map<number, Map<string, SnapshotMessage>>();
+  const whole = await client.snapshot((picture) => {
+    const same = pictures.get(picture.seq) ?? new Map();
+    pictures.set(picture.seq, same.set(picture.symbol, picture));
+    return same.size === 3;
+  });
+  const same = pictures.get(whole.seq)!;
+  const [all, binance, bybit] = ['BTCUSDT', 'binance:BTCUSDT', 'bybit:BTCUSDT'].map((name) => same.get(name)!.data);
+  expect(all!.current_price).toBe(binance!.current_price);
+  expect(all!.positions_created_total).toBe(binance!.positions_created_total + bybit!.positions_created_total);
+  const at = (data: SnapshotMessage['data'], price: number) => data.levels.find((level) => level.price === price);
+  let shared = 0;
+  for (const level of all!.levels) {
+    const parts = [binance!, bybit!].map((data) => at(data, level.price));
+    for (const side of ['long_density', 'short_density'] as const) {
+      const sum = parts.reduce((usd, part) => usd + (part?.[side] ?? 0), 0);
+      // Each of the three is rounded to a dollar.
+      expect(Math.abs(level[side] - sum)).toBeLessThanOrEqual(1.5);
+    }
+    if (parts.every((part) => part !== undefined)) shared++;
+  }
+  expect(shared).toBeGreaterThan(10);
+
+  client.send({ action: 'subscribe', symbols: ['BTCUSDT'], venue: 'nyse' });
+  expect(await client.message(({ type }) => type === 'error')).toMatchObject({
+    code: 'INVALID_MESSAGE',
+    message: "Venue 'nyse' not supported. Valid: binance, bybit",
+  });
+  const { symbols } = await server.json<Health>('/health');
+  expect(Object.keys(symbols.BTCUSDT!.venues!)).toEqual(['binance', 'bybit']);
+  await client.close();
+  await server.stop();
 });
 
 it('how well each venue is heard is on /health and /metrics, and a venue that falls silent marks its pictures', async () => {

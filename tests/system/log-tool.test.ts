@@ -1,4 +1,5 @@
 /** The event log from the command line, beside a running server and without one. */
+
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -6,7 +7,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { foldStream } from '../../src/log/fold-stream.ts';
-import { bookDigest } from '../../src/market/book-codec.ts';
+import { symbolBookDigest } from '../../src/market/symbol-book-codec.ts';
 import { SqliteEventLog } from '../../src/workers/sqlite-event-log.ts';
 import { projectRoot, ServerProcess, temporaryDirectory } from '../support/server-process.ts';
 
@@ -31,7 +32,7 @@ async function digestOf(directory: string): Promise<[number, string]> {
   const { version } = await log.openStream(stream, 'unused');
   const { book } = await foldStream(log, stream, 'BTCUSDT', version, { usesCheckpoints: false });
   await log.close();
-  return [version, bookDigest(book)];
+  return [version, symbolBookDigest(book)];
 }
 
 describe('npm run log', () => {

@@ -1,10 +1,11 @@
 /** A server that dies at any moment comes back with its book and its seq, no event twice and none missing. */
+
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { generatorVersion, SimulatedMarket } from '../../src/feed/simulated-market.ts';
 import { foldStream } from '../../src/log/fold-stream.ts';
-import { bookDigest } from '../../src/market/book-codec.ts';
 import type { MarketEvent } from '../../src/market/event.ts';
 import { eventsOfBatch } from '../../src/market/event-batch.ts';
+import { symbolBookDigest } from '../../src/market/symbol-book-codec.ts';
 import { SqliteEventLog } from '../../src/workers/sqlite-event-log.ts';
 import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
 import { TestClient } from '../support/test-client.ts';
@@ -42,7 +43,7 @@ async function storedEvents(): Promise<{ events: MarketEvent[]; epoch: string; d
   } as unknown as SqliteEventLog;
   const { book: replayed } = await foldStream(fromNothing, stream, 'BTCUSDT', version);
   await log.close();
-  return { events, epoch, digest: bookDigest(book), replayed: bookDigest(replayed) };
+  return { events, epoch, digest: symbolBookDigest(book), replayed: symbolBookDigest(replayed) };
 }
 
 it('kill -9 at any moment, again and again, costs no event and doubles none', async () => {

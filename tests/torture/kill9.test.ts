@@ -6,6 +6,7 @@ import { evolve, initialBook } from '../../src/market/book.ts';
 import { encodeBook } from '../../src/market/book-codec.ts';
 import { batchFromEvents, type EventBatch, eventsOfBatch, sliceBatch } from '../../src/market/event-batch.ts';
 import { intake } from '../../src/market/intake.ts';
+import { symbolBookOf } from '../../src/market/symbol-book.ts';
 import { changedLog } from '../../torture/changed-log.ts';
 import { writeCandleFiles } from '../../torture/kill9/candle-files.ts';
 import { KillHistory } from '../../torture/kill9/kill-history.ts';
@@ -42,7 +43,7 @@ describe('the audit after a kill', () => {
     const book = initialBook(symbol);
     let observations = market.opening();
     for (let step = 0; step < 200; step++) {
-      const batch = batchFromEvents(intake(book, observations, model).events as never);
+      const batch = batchFromEvents(intake(symbolBookOf(book), observations, model).events as never);
       batches.push(batch);
       evolve(book, batch);
       if (step % 7 === 0 || step === 199) pictures.set(book.version, pictureOf(book));

@@ -38,6 +38,7 @@ describe('the history pool', () => {
     directory: directory.path,
     stream,
     symbol: 'BTCUSDT',
+    venue: null,
     version,
     startMs: 5 * minute,
     endMs: 40 * minute,

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { evolve, initialBook } from '../../src/market/book.ts';
 import { copyWindow, windowColumnsLength } from '../../src/market/book-window.ts';
 import { batchFromEvents } from '../../src/market/event-batch.ts';
+import { viewOfBook } from '../../src/market/symbol-book.ts';
 import type { SnapshotJob } from '../../src/workers/snapshot-job.ts';
 import { SnapshotPool } from '../../src/workers/snapshot-pool.ts';
 import { renderSnapshot } from '../../src/workers/snapshot-task.ts';
@@ -15,8 +16,8 @@ function jobOf(symbol: string, isDeflated = false): SnapshotJob {
       { kind: 'trade', time: 1, id: 1, price: 100_000, quantity: 5, taker: 'buy' },
     ]),
   );
-  const columns = new SharedArrayBuffer(windowColumnsLength(book, 0.25) * Float64Array.BYTES_PER_ELEMENT);
-  const window = copyWindow(book, 0.25, new Float64Array(columns));
+  const columns = new SharedArrayBuffer(windowColumnsLength(viewOfBook(book), 0.25) * Float64Array.BYTES_PER_ELEMENT);
+  const window = copyWindow(viewOfBook(book), 0.25, new Float64Array(columns));
   const counts = { created: 1, consumed: 0, createdTotal: 1, consumedTotal: 0 };
   const facts = { symbol, epoch: 'e', seq: 2, timestamp: 0, marketTime: 1, currentPrice: 100_000, ...counts };
   return { facts: { ...facts, levelStep: book.levelStep! }, window, columns, isDeflated };

@@ -2,12 +2,15 @@
  * A stream of the log held against everything else that is known of it: its first event to its last, folded once without checkpoints,
  * and every picture that was shown on the way.
  */
+
 import type { EventLog } from '../../src/log/event-log.ts';
 import { foldStream } from '../../src/log/fold-stream.ts';
 import { type Book, evolve, initialBook } from '../../src/market/book.ts';
 import { bookDigest } from '../../src/market/book-codec.ts';
 import { copyWindow, levelsOfWindow, windowColumnsLength } from '../../src/market/book-window.ts';
 import { sliceBatch } from '../../src/market/event-batch.ts';
+import { viewOfBook } from '../../src/market/symbol-book.ts';
+import { symbolBookDigest } from '../../src/market/symbol-book-codec.ts';
 import { levelChecksum } from '../../src/protocol/level-checksum.ts';
 import { SourceOrder } from './source-order.ts';
 import { isSamePicture, type ShownPicture, told } from './witness.ts';
@@ -54,7 +57,7 @@ export async function auditStream(log: EventLog, audited: AuditedStream): Promis
 
   const folded = await foldStream(log, stream, symbol, version);
   if (folded.skippedCheckpoints > 0) throw new Error(`${symbol} has ${folded.skippedCheckpoints} bad checkpoints`);
-  if (bookDigest(folded.book) !== bookDigest(book)) {
+  if (symbolBookDigest(folded.book) !== bookDigest(book)) {
     throw new Error(`${symbol} folded from checkpoint ${folded.fromVersion} is another book than from the first event`);
   }
   return version;
@@ -68,8 +71,8 @@ function comparePicture(book: Book, shown: ShownPicture): void {
 
 /** What a server shows of this book. */
 export function pictureOf(book: Book): ShownPicture {
-  const columns = new Float64Array(windowColumnsLength(book, pictureRange));
-  const window = copyWindow(book, pictureRange, columns);
+  const columns = new Float64Array(windowColumnsLength(viewOfBook(book), pictureRange));
+  const window = copyWindow(viewOfBook(book), pictureRange, columns);
   return {
     checksum: levelChecksum(window.levelStep, levelsOfWindow({ ...window, columns })),
     price: book.price,

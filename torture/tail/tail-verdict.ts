@@ -2,10 +2,11 @@
  * What comes back from the files of a log: the book after some number of commits, a refusal by its name, or something that must never
  * be: another book, an error that nobody named, or no end.
  */
+
 import type { EventLog } from '../../src/log/event-log.ts';
 import { EventLogError } from '../../src/log/event-log.ts';
 import { foldStream } from '../../src/log/fold-stream.ts';
-import { bookDigest } from '../../src/market/book-codec.ts';
+import { symbolBookDigest } from '../../src/market/symbol-book-codec.ts';
 import { changedLog } from '../changed-log.ts';
 import type { LogImage } from './log-image.ts';
 
@@ -70,12 +71,12 @@ async function whatIsThere(log: EventLog, { truth, ends }: LogImage, undamaged: 
     isRenamed ||= !isNew && epoch !== trueEpoch;
     const bounded = readingAtMost(log, batches.length);
     const folded = await foldStream(bounded, stream, symbol, version);
-    if (digests.get(version) !== bookDigest(folded.book)) {
+    if (digests.get(version) !== symbolBookDigest(folded.book)) {
       throw new Wrong(`another book, folded from ${folded.fromVersion === 0 ? 'the first event' : 'a checkpoint'}`);
     }
     if (folded.fromVersion === 0) continue;
     const { book } = await foldStream(bounded, stream, symbol, version, { usesCheckpoints: false });
-    if (digests.get(version) !== bookDigest(book)) throw new Wrong('another book, folded from the first event');
+    if (digests.get(version) !== symbolBookDigest(book)) throw new Wrong('another book, folded from the first event');
   }
   if (ends === null) return { versions, isRenamed };
   if (isRenamed) throw new Wrong('another epoch');

@@ -2,6 +2,7 @@
  * Whether what came through is the truth: the same facts in the same order, so the same book bit for bit; or what is missing lies within
  * the gaps that were told, and nothing that came lies within one.
  */
+
 import { deepStrictEqual } from 'node:assert/strict';
 import { byTime } from '../../src/feed/venues/line-order.ts';
 import { type Book, evolve, initialBook } from '../../src/market/book.ts';
@@ -9,6 +10,7 @@ import { encodeBook } from '../../src/market/book-codec.ts';
 import type { Observation } from '../../src/market/event.ts';
 import { batchesOf } from '../../src/market/event-batch.ts';
 import { intake } from '../../src/market/intake.ts';
+import { symbolBookOf } from '../../src/market/symbol-book.ts';
 import type { ScheduleResult } from './schedule.ts';
 
 type Fact = Exclude<Observation, { kind: 'gap_detected' }>;
@@ -101,7 +103,7 @@ function inOrder(facts: readonly Fact[]): Fact[] {
 
 function bookOf(symbol: string, facts: readonly Observation[]): Book {
   const book = initialBook(symbol);
-  const taken = intake(book, facts, model, true);
+  const taken = intake(symbolBookOf(book), facts, model, true);
   if (taken.refused.length > 0 || taken.duplicates > 0) {
     throw new Error(`${symbol}: ${taken.duplicates} duplicates, refused: ${taken.refused.slice(0, 3).join('; ')}`);
   }

@@ -3,10 +3,11 @@
  * decoder makes of them is in them; the times are of the clock of who recorded, in ms since 1970.
  */
 import { z } from 'zod';
+import { venueNames } from '../../market/venues.ts';
 
 export const frameHeaderSchema = z.object({
   format: z.literal('heatline frames 1'),
-  venue: z.enum(['binance', 'bybit']),
+  venue: z.enum(venueNames),
   symbols: z.array(z.string()).min(1),
 });
 

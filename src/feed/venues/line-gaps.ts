@@ -5,7 +5,7 @@
  * an interruption leaves a stretch of time in which anything may have been: from the last that came to the first that comes again.
  */
 import type { CountedKind, Observation } from '../../market/event.ts';
-import type { ResumePoint } from '../feed.ts';
+import type { VenuePoint } from '../feed.ts';
 import { liquidationId } from './liquidation-id.ts';
 import type { LineVenue } from './symbol-line.ts';
 
@@ -41,7 +41,7 @@ export class LineGaps {
     this.#venue = venue;
   }
 
-  resume({ lastIds, lastTime }: ResumePoint): void {
+  resume({ lastIds, lastTime }: VenuePoint): void {
     for (const [kind, id] of Object.entries(lastIds)) {
       if (kind === 'gap_detected') this.#lastGapId = id!;
       else this.#newest.set(kind as CountedKind, id!);

@@ -1,13 +1,13 @@
 /**
- * Public market data of venues as a feed: every venue and symbol is a stream of its own, named `venue:SYMBOL`. Nothing is given out
- * before it can stand in its order, and what the venue did not tell is given out as a gap.
+ * Public market data of venues as a feed: each fact with its venue. Nothing is given out before it can stand in its order among those of
+ * its venue and symbol, and what the venue did not tell is given out as a gap.
  */
-import type { SymbolObservation } from '../../market/event.ts';
-import type { Feed, ResumePoint } from '../feed.ts';
+import type { SymbolObservation, Told } from '../../market/event.ts';
+import type { VenueName } from '../../market/venues.ts';
+import type { Feed, ResumePoint, VenuePoint } from '../feed.ts';
 import { type FeedClock, waitUntil } from '../pace.ts';
 import { healthOfDesk } from './health-of-desk.ts';
 import { SideAgreement } from './side-agreement.ts';
-import type { VenueName } from './venue.ts';
 import type { VenueDesk, VenueObserver } from './venue-desk.ts';
 
 export interface LiveFeedOptions {
@@ -17,7 +17,7 @@ export interface LiveFeedOptions {
   readonly staleAfterMs: number;
   /** Makes the desks; called when the feed is read, with what the log has by symbol of each venue. */
   readonly openDesks: (
-    resume: (venue: VenueName) => ReadonlyMap<string, ResumePoint>,
+    resume: (venue: VenueName) => ReadonlyMap<string, VenuePoint>,
     observed: VenueObserver['observed'],
   ) => readonly VenueDesk[];
 }
@@ -25,17 +25,12 @@ export interface LiveFeedOptions {
 /** Between two looks at what may go on. */
 const takeEveryMs = 20;
 
-export function streamName(venue: string, symbol: string): string {
-  return `${venue}:${symbol}`;
-}
-
 export class LiveFeed implements Feed {
   readonly name = 'live';
   readonly simulated = false;
   readonly tellsGaps = true;
   readonly listening: NonNullable<Feed['listening']> = {
-    isStale: (stream) =>
-      this.#desks.some((desk) => stream.startsWith(streamName(desk.name, '')) && this.#isStale(desk)),
+    isStale: (_, venue) => this.#desks.some((desk) => (venue ?? desk.name) === desk.name && this.#isStale(desk)),
     venues: () => Object.fromEntries(this.#desks.map((desk) => [desk.name, healthOfDesk(desk, this.#isStale(desk))])),
     sideAgreement: () =>
       this.#agreement.agreements().map(({ venues, minutes, share, isAlarming }) => ({
@@ -58,7 +53,7 @@ export class LiveFeed implements Feed {
   async *observations(
     resume: ReadonlyMap<string, ResumePoint>,
     signal: AbortSignal,
-  ): AsyncGenerator<readonly SymbolObservation[]> {
+  ): AsyncGenerator<readonly SymbolObservation<Told>[]> {
     const { clock, openDesks } = this.#options;
     this.#desks = openDesks(
       (venue) => resumeOf(venue, resume),
@@ -68,7 +63,7 @@ export class LiveFeed implements Feed {
     try {
       while (!signal.aborted) {
         const now = clock.now();
-        const chunk: SymbolObservation[] = [];
+        const chunk: SymbolObservation<Told>[] = [];
         const oldest = this.#desks.map((desk) => take(desk, now, chunk));
         if (chunk.length > 0) yield chunk;
         // The next chunk is asked for when this one was committed.
@@ -105,17 +100,16 @@ export class LiveFeed implements Feed {
 }
 
 /** @returns exchange time of the oldest fact that was taken, in ms; infinite without one. */
-function take(desk: VenueDesk, now: number, chunk: SymbolObservation[]): number {
+function take(desk: VenueDesk, now: number, chunk: SymbolObservation<Told>[]): number {
   let oldest = Number.POSITIVE_INFINITY;
   desk.take(now, (symbol, observation) => {
-    chunk.push({ symbol: streamName(desk.name, symbol), observation });
+    chunk.push({ symbol, observation: { ...observation, venue: desk.name } });
     if (observation.kind !== 'gap_detected') oldest = Math.min(oldest, observation.time);
   });
   return oldest;
 }
 
-function resumeOf(venue: string, resume: ReadonlyMap<string, ResumePoint>): ReadonlyMap<string, ResumePoint> {
-  const prefix = streamName(venue, '');
-  const own = [...resume].filter(([name]) => name.startsWith(prefix));
-  return new Map(own.map(([name, point]) => [name.slice(prefix.length), point]));
+function resumeOf(venue: VenueName, resume: ReadonlyMap<string, ResumePoint>): ReadonlyMap<string, VenuePoint> {
+  const known = [...resume].map(([symbol, { venues }]) => [symbol, venues?.get(venue)] as const);
+  return new Map(known.filter((entry): entry is [string, VenuePoint] => entry[1] !== undefined));
 }

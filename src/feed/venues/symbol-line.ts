@@ -7,7 +7,7 @@
  * is told what comes and when, and asked what may go on.
  */
 import type { CountedKind, Observation } from '../../market/event.ts';
-import type { ResumePoint } from '../feed.ts';
+import type { VenuePoint } from '../feed.ts';
 import { HeldObservations } from './held-observations.ts';
 import { LineGaps } from './line-gaps.ts';
 import { byId, byTime } from './line-order.ts';
@@ -23,7 +23,7 @@ export interface SymbolLineOptions {
   /** Facts held at most; one more ends the wait for missing trades. */
   readonly maxHeld: number;
   /** Where the log left off; absent for a new stream. */
-  readonly resume?: ResumePoint | undefined;
+  readonly resume?: VenuePoint | undefined;
   /** Asks for the trades behind an id. The answer is told by `filled`, with the number of the question. */
   readonly fill: (afterId: number, question: number) => void;
 }

@@ -3,14 +3,15 @@
  * told to stop; what it has learned is taken from it in order.
  */
 import type { Observation, SymbolObservation } from '../../market/event.ts';
-import type { ResumePoint } from '../feed.ts';
+import type { VenueName } from '../../market/venues.ts';
+import type { VenuePoint } from '../feed.ts';
 import { type FeedClock, waitUntil } from '../pace.ts';
 import type { DecodedFrame } from './decoded-frame.ts';
 import type { FrameError } from './frame-error.ts';
 import { pollOpenInterest } from './open-interest-poller.ts';
 import { type LineCounts, SymbolLine } from './symbol-line.ts';
 import { TradeFiller } from './trade-filler.ts';
-import type { Venue, VenueName } from './venue.ts';
+import type { Venue } from './venue.ts';
 import { type LinkTiming, VenueLink } from './venue-link.ts';
 import { VenueQuality } from './venue-quality.ts';
 import type { OpenVenueSocket, VenueGet } from './venue-socket.ts';
@@ -62,7 +63,7 @@ export class VenueDesk {
   readonly #filler: TradeFiller;
 
   /** @param resume by symbol, without the venue. */
-  constructor(options: VenueDeskOptions, resume: ReadonlyMap<string, ResumePoint>) {
+  constructor(options: VenueDeskOptions, resume: ReadonlyMap<string, VenuePoint>) {
     this.#options = options;
     const { venue, symbols, line, clock, observer } = options;
     this.#budget = new WeightBudget(venue.weight);

@@ -1,9 +1,8 @@
 /** What differs from venue to venue: how its streams are asked for, kept alive and read, and how lost trades are asked for. */
 import type { Observation } from '../../market/event.ts';
+import type { VenueName } from '../../market/venues.ts';
 import type { FrameDecoder } from './decoded-frame.ts';
 import type { VenueHttpAnswer } from './venue-socket.ts';
-
-export type VenueName = 'binance' | 'bybit';
 
 /** A page of trades that were asked for. */
 export interface TradePage {

@@ -11,6 +11,7 @@ import { bookDigest } from '../../../src/market/book-codec.ts';
 import type { SymbolObservation } from '../../../src/market/event.ts';
 import { batchesOf } from '../../../src/market/event-batch.ts';
 import { intake } from '../../../src/market/intake.ts';
+import { symbolBookOf } from '../../../src/market/symbol-book.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { temporaryDirectory } from '../../support/server-process.ts';
 import { hasVenueFrames, recordedFrames } from '../../support/venue-frames.ts';
@@ -43,7 +44,7 @@ function bookOf(seen: readonly SymbolObservation[]): string {
   const book = initialBook('BTCUSDT');
   const model = { tiers: 1, ladder: 1, churn: 0.5, halfLifeMs: 86_400_000 };
   const { events } = intake(
-    book,
+    symbolBookOf(book),
     seen.map(({ observation }) => observation),
     model,
     true,

@@ -6,7 +6,7 @@ import { reconnectDelayMs } from '../../../src/feed/venues/reconnect-delay.ts';
 import type { Venue } from '../../../src/feed/venues/venue.ts';
 import { VenueLink } from '../../../src/feed/venues/venue-link.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { VenueMarket } from '../../support/venue-market.ts';
+import { VenueMarket, type VenueName } from '../../support/venue-market.ts';
 import { binanceProtocol } from '../../support/venue-protocol-binance.ts';
 import { bybitProtocol } from '../../support/venue-protocol-bybit.ts';
 import { noFaults, type VenueFaults, VenueSimulator } from '../../support/venue-simulator.ts';
@@ -18,7 +18,13 @@ const startTime = Date.parse('2026-03-01T00:00:00Z');
 
 function stage(venue: Venue, faults: Partial<VenueFaults> = {}, symbols = ['BTCUSDT'], path = venue.path) {
   const clock = new ManualClock(startTime);
-  const market = new VenueMarket({ venue: venue.name, symbols, seed: 'link', startTime, tradesPerSecond: 1 });
+  const market = new VenueMarket({
+    venue: venue.name as VenueName,
+    symbols,
+    seed: 'link',
+    startTime,
+    tradesPerSecond: 1,
+  });
   const protocol = venue.name === 'binance' ? binanceProtocol : bybitProtocol;
   const simulator = new VenueSimulator({ protocol, market, clock, seed: 'link', faults: { ...noFaults(), ...faults } });
   simulator.start();
