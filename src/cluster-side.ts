@@ -17,6 +17,7 @@ import type { Config } from './config.ts';
 import type { Feed } from './feed/feed.ts';
 import type { EventLog } from './log/event-log.ts';
 import { redisKeys } from './log/redis-keys.ts';
+import { picturedBy, pictureNames } from './market/picture-name.ts';
 import type { MarketSide } from './market-side.ts';
 import type { Past } from './past.ts';
 import type { StatsView } from './protocol/http-view.ts';
@@ -49,7 +50,8 @@ export interface ClusterMetrics {
 interface Station {
   readonly symbol: string;
   readonly stream: string;
-  readonly follower: FrameFollower;
+  /** By the name of the pictures: all venues together, and each. */
+  readonly followers: ReadonlyMap<string, FrameFollower>;
   readonly lease: SymbolLease;
   readonly mirror: LogMirror;
   pump: FeedPump | null;
@@ -82,7 +84,7 @@ export class ClusterSide implements MarketSide {
       prefix,
       node,
       recentPictures: config.recentPictures,
-      describe: (symbol) => registry.description(symbol),
+      describe: (name) => registry.description(picturedBy(name).symbol),
       published: (symbol, ms) => metrics.relayed(symbol, ms / 1000),
       failed: (symbol, err) => logger.debug({ event: 'relay_failed', symbol, err }),
     });
@@ -102,32 +104,32 @@ export class ClusterSide implements MarketSide {
     const { redis, config, registry } = this.#options;
     const { subscriber } = redis;
     const { prefix } = config.redis;
-    const byChannel = new Map([...this.#stations].map(([symbol, station]) => [frameChannel(prefix, symbol), station]));
+    const byChannel = new Map(this.#followers().map(([name, follower]) => [frameChannel(prefix, name), follower]));
     subscriber.on('smessageBuffer', (channel: Buffer, message: Buffer) => {
-      const station = byChannel.get(channel.toString());
-      if (station !== undefined) this.#inbox.take(station.follower, message);
+      const follower = byChannel.get(channel.toString());
+      if (follower !== undefined) this.#inbox.take(follower, message);
     });
     for (const channel of byChannel.keys()) await subscriber.ssubscribe(channel);
     // Whatever was said while there was no subscription is found again.
     subscriber.on('ready', () => {
-      for (const { follower } of this.#stations.values()) follower.resubscribed();
+      for (const [, follower] of this.#followers()) follower.resubscribed();
     });
     const { signal } = this.#abort;
-    for (const { follower, lease, mirror } of this.#stations.values()) {
-      follower.begin();
+    for (const [, follower] of this.#followers()) follower.begin();
+    for (const { lease, mirror } of this.#stations.values()) {
       this.#running.push(lease.run(signal), mirror.run(signal));
     }
     this.#running.push(this.#board.run(signal));
     this.#checks = setInterval(() => {
-      for (const { follower } of this.#stations.values()) follower.check();
+      for (const [, follower] of this.#followers()) follower.check();
     }, checkMs);
     await registry.allRecovered;
   }
 
-  /** A symbol's picture of a tick is done, here or elsewhere. */
-  settled(symbol: string, tick: number, frame: SymbolFrame | undefined): void {
-    const station = this.#stations.get(symbol)!;
-    if (station.isWritten) this.#publisher.publish(symbol, station.stream, tick, frame);
+  /** A picture of a tick is done, here or elsewhere. */
+  settled(name: string, tick: number, frame: SymbolFrame | undefined): void {
+    const { isWritten } = this.#stations.get(picturedBy(name).symbol)!;
+    if (isWritten) this.#publisher.publish(name, this.#options.streamOf(name), tick, frame);
   }
 
   /** A symbol's book is there: its source may begin. */
@@ -187,42 +189,19 @@ export class ClusterSide implements MarketSide {
       // Clients that are still here see what the next writer shows.
       this.#leave(station, 'stopping');
       await lease.release();
-      await this.#publisher.leave(symbol, channels.get(symbol)!.tick);
+      for (const name of station.followers.keys()) await this.#publisher.leave(name, channels.get(name)!.tick);
     };
     await Promise.all(written.map(leave));
   }
 
   #station(symbol: string): Station {
-    const { config, redis, logger, registry, streamOf, channels, mirror, metrics } = this.#options;
+    const { config, redis, logger, streamOf, mirror } = this.#options;
     const { client, node, log, tokens } = redis;
     const { prefix, leaseMs } = config.redis;
     const stream = streamOf(symbol);
     const keys = redisKeys(prefix).ofStream(stream);
-    channels.get(symbol)!.keepsAll = true;
-    const follower = new FrameFollower({
-      client,
-      symbol,
-      frames: keys.frames,
-      channel: channels.get(symbol)!,
-      wallClock: Date.now,
-      staleAfterMs: staleAfterLeases * leaseMs,
-      observer: {
-        heard: (_, header: FrameHeader, lagMs) => {
-          registry.followed(symbol, header, lagMs);
-          if (lagMs !== null) metrics.hopped(symbol, lagMs / 1000);
-          if (header.isLast) this.#stations.get(symbol)!.lease.hurry();
-        },
-        repaired: (_, found) => logger.info({ event: 'frames_repaired', symbol, found }),
-        stale: (_, isStale) => {
-          const problem = `${symbol} is not heard of: its writer, or Redis, is away`;
-          if (isStale) registry.addProblem(`writer ${symbol}`, problem);
-          else registry.clearProblem(`writer ${symbol}`);
-          if (isStale) logger.warn({ event: 'symbol_stale', symbol });
-          else logger.info({ event: 'symbol_fresh', symbol });
-        },
-        failed: (_, err) => logger.warn({ event: 'frame_refused', symbol, err }),
-      },
-    });
+    const names = pictureNames([symbol], config.venues);
+    const followers = new Map(names.map((name) => [name, this.#follower(name)]));
     const lease = new SymbolLease({
       client,
       keys,
@@ -247,32 +226,70 @@ export class ClusterSide implements MarketSide {
         failed: (_, err) => logger.debug({ event: 'mirror_failed', symbol, err }),
       },
     });
-    return { symbol, stream, follower, lease, mirror: copied, pump: null, isWritten: false, place: null };
+    return { symbol, stream, followers, lease, mirror: copied, pump: null, isWritten: false, place: null };
+  }
+
+  #follower(name: string): FrameFollower {
+    const { config, redis, logger, registry, streamOf, channels, metrics } = this.#options;
+    const { prefix, leaseMs } = config.redis;
+    const { symbol } = picturedBy(name);
+    channels.get(name)!.keepsAll = true;
+    return new FrameFollower({
+      client: redis.client,
+      symbol: name,
+      frames: redisKeys(prefix).ofStream(streamOf(name)).frames,
+      channel: channels.get(name)!,
+      wallClock: Date.now,
+      staleAfterMs: staleAfterLeases * leaseMs,
+      observer: {
+        heard: (_, header: FrameHeader, lagMs) => {
+          registry.followed(symbol, header, lagMs);
+          if (lagMs !== null) metrics.hopped(name, lagMs / 1000);
+          if (header.isLast) this.#stations.get(symbol)!.lease.hurry();
+        },
+        repaired: (_, found) => logger.info({ event: 'frames_repaired', symbol: name, found }),
+        stale: (_, isStale) => {
+          const problem = `${name} is not heard of: its writer, or Redis, is away`;
+          if (isStale) registry.addProblem(`writer ${name}`, problem);
+          else registry.clearProblem(`writer ${name}`);
+          if (isStale) logger.warn({ event: 'symbol_stale', symbol: name });
+          else logger.info({ event: 'symbol_fresh', symbol: name });
+        },
+        failed: (_, err) => logger.warn({ event: 'frame_refused', symbol: name, err }),
+      },
+    });
+  }
+
+  #followers(): [string, FrameFollower][] {
+    return [...this.#stations.values()].flatMap(({ followers }) => [...followers]);
   }
 
   #begin(station: Station, token: string): void {
     const { logger, channels, writers } = this.#options;
-    const { symbol, follower } = station;
+    const { symbol, followers } = station;
     logger.info({ event: 'lease_gained', symbol, token });
-    follower.end();
     station.isWritten = true;
-    channels.get(symbol)!.isRelayed = true;
-    this.#publisher.follows(symbol, channels.get(symbol)!.latest);
+    for (const [name, follower] of followers) {
+      const channel = channels.get(name)!;
+      follower.end();
+      channel.isRelayed = true;
+      this.#publisher.follows(name, channel.latest);
+    }
     writers.begin(symbol);
   }
 
   #leave(station: Station, reason: string): void {
     const { logger, writers, registry, channels } = this.#options;
-    const { symbol, follower, pump } = station;
+    const { symbol, followers, pump } = station;
     if (!station.isWritten) return;
     if (reason === 'stopping') logger.info({ event: 'lease_left', symbol });
     else logger.warn({ event: 'lease_lost', symbol, reason });
     station.isWritten = false;
-    channels.get(symbol)!.isRelayed = false;
+    for (const name of followers.keys()) channels.get(name)!.isRelayed = false;
     station.pump = null;
     pump?.stop();
     writers.abandon(symbol);
     for (const what of ['log', 'feed']) registry.clearProblem(`${what} ${symbol}`);
-    follower.begin(reason === 'expired');
+    for (const follower of followers.values()) follower.begin(reason === 'expired');
   }
 }
