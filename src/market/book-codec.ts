@@ -49,7 +49,7 @@ export function decodeBook(symbol: string, bytes: Uint8Array, venue?: VenueName)
   const scalarCount = bookScalars + 2 * sideScalars + lastIdCount;
   if (bytes.byteLength < scalarCount * 8) return null;
   // A copy of its own, so that the views are aligned and the book does not hold on to the reader's buffer.
-  const { buffer } = bytes.slice();
+  const { buffer } = new Uint8Array(bytes);
   const scalars = new Float64Array(buffer, 0, scalarCount);
   if (!isKnown(scalars[0]!)) return null;
   const counts = [scalars[20]!, scalars[bookScalars + 5]!, scalars[bookScalars + sideScalars + 5]!];
@@ -115,7 +115,7 @@ function tiersOfBook({ tiers, arrivingTiers }: Book): Float64Array {
 
 function decodeTiers(bytes: Uint8Array): DecodedTiers | null {
   const count = Math.floor(bytes.byteLength / 8);
-  const numbers = new Float64Array(bytes.slice(0, count * 8).buffer);
+  const numbers = new Float64Array(new Uint8Array(bytes.subarray(0, count * 8)).buffer);
   const [own = Number.NaN, arriving = Number.NaN] = numbers;
   const held = Number.isNaN(own) ? 0 : own;
   if (!(held >= 0 && arriving >= 0) || count !== 2 + tierNumbers * (held + arriving)) return null;

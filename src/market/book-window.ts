@@ -2,7 +2,8 @@
  * The part of a book that a picture shows, as columns in shared memory, and its display levels.
  *
  * The symbol's thread copies the window out of the book; a worker bins it. A long cell belongs to the level at or below it and a
- * short cell to the level at or above it, so that a picture never shows a long above the price or a short below it.
+ * short cell to the level at or above it, so that a picture never shows a long above the price or a short below it. Where venues' prices
+ * differ by more than the range, longs of the window's last level and shorts of its first lie partly outside; these are left out.
  */
 import type { Book } from './book.ts';
 import type { BookSide } from './book-side.ts';
@@ -22,6 +23,8 @@ export interface WindowFrame {
   /** First cell of the columns; a whole number of levels. */
   readonly firstCell: number;
   readonly cellCount: number;
+  /** Books go on above it. */
+  readonly isCut: boolean;
   /** One a book. */
   readonly scales: readonly WindowScale[];
 }
@@ -76,7 +79,8 @@ export function copyWindow(
     copyBands(short, bands, firstCell, columns.subarray(start + cellCount, start + 2 * cellCount));
   }
   const scales = view.books.map(({ long, short }) => ({ long: long.scale, short: short.scale }));
-  return { levelStep: view.levelStep!, firstCell, cellCount, scales };
+  const isCut = firstCell + cellCount < cellCountOf(view.books);
+  return { levelStep: view.levelStep!, firstCell, cellCount, isCut, scales };
 }
 
 function copyBands({ cells, cellCount }: BookSide, bands: number, firstCell: number, target: Float64Array): void {
@@ -92,7 +96,7 @@ function copyBands({ cells, cellCount }: BookSide, bands: number, firstCell: num
 
 /** @returns columns in shared memory. */
 export function levelsOfWindow(window: BookWindow): Levels {
-  const { columns, firstCell, cellCount, levelStep, scales } = window;
+  const { columns, firstCell, cellCount, isCut, levelStep, scales } = window;
   const levelCount = levelRoom(cellCount);
   const { number, longDensity, shortDensity } = levelColumns(levelCount);
   const firstLevel = firstCell / cellsPerLevel;
@@ -101,11 +105,12 @@ export function levelsOfWindow(window: BookWindow): Levels {
     const start = level * cellsPerLevel;
     let longs = 0;
     let shorts = 0;
+    const longsEnd = isCut && start + cellsPerLevel > cellCount ? start : Math.min(start + cellsPerLevel, cellCount);
+    const shortsFrom = firstCell > 0 && start === 0 ? start + 1 : Math.max(start - cellsPerLevel + 1, 0);
     for (let i = 0; i < scales.length; i++) {
       const base = 2 * i * cellCount;
-      longs += sumOf(columns, base, start, Math.min(start + cellsPerLevel, cellCount)) * scales[i]!.long;
-      const first = Math.max(start - cellsPerLevel + 1, 0);
-      shorts += sumOf(columns, base + cellCount, first, Math.min(start + 1, cellCount)) * scales[i]!.short;
+      longs += sumOf(columns, base, start, longsEnd) * scales[i]!.long;
+      shorts += sumOf(columns, base + cellCount, shortsFrom, Math.min(start + 1, cellCount)) * scales[i]!.short;
     }
     const price = levelPrice(levelStep, firstLevel + level);
     const longUsd = Math.round(longs * price);

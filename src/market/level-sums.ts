@@ -42,8 +42,8 @@ export class LevelSums {
       let longs = 0;
       let shorts = 0;
       for (const { book, long, short } of parts) {
-        longs += (long[level] ?? 0) * book.long.scale;
-        shorts += (short[level] ?? 0) * book.short.scale;
+        if (!isCut || level < endLevel - 1) longs += (long[level] ?? 0) * book.long.scale;
+        if (firstLevel === 0 || level > firstLevel) shorts += (short[level] ?? 0) * book.short.scale;
       }
       const price = this.#prices[level]!;
       const longUsd = Math.round(longs * price);
