@@ -5,6 +5,7 @@
 import { Random } from '../../src/feed/random.ts';
 import { liquidationId } from '../../src/feed/venues/liquidation-id.ts';
 import type { Observation, SymbolObservation } from '../../src/market/event.ts';
+import { type MarginTier, marginTierSets, tiersOf } from '../../src/market/margin-tiers.ts';
 
 export type VenueName = 'binance' | 'bybit';
 
@@ -34,6 +35,8 @@ interface SymbolState {
 }
 
 export class VenueMarket {
+  /** By symbol; of all others the table is the first bundled one. */
+  readonly marginTiers = new Map<string, readonly MarginTier[]>();
   readonly #options: VenueMarketOptions;
   readonly #random: Random;
   readonly #states: readonly SymbolState[];
@@ -53,6 +56,10 @@ export class VenueMarket {
   /** Exchange time up to which everything happened, in ms. */
   get time(): number {
     return this.#time;
+  }
+
+  marginTiersOf(symbol: string): readonly MarginTier[] {
+    return this.marginTiers.get(symbol) ?? tiersOf(marginTierSets[0]!, symbol);
   }
 
   interestOf(symbol: string): number | undefined {

@@ -1,5 +1,6 @@
 /** Binance USD-M futures as its documents describe it, for the simulator. */
 import type { Observation, SymbolObservation } from '../../src/market/event.ts';
+import type { MarginTier } from '../../src/market/margin-tiers.ts';
 import { json, type VenueProtocol } from './venue-protocol.ts';
 
 const pageLimit = 1000;
@@ -13,6 +14,7 @@ export const binanceProtocol: VenueProtocol = {
   },
   greet: () => [],
   frames: (facts, now) => facts.map((fact) => frameOf(fact, now)).filter((frame) => frame !== null),
+  tiersFrame: contractInfo,
   http(url, market, now) {
     const symbol = url.searchParams.get('symbol') ?? '';
     switch (url.pathname) {
@@ -55,6 +57,21 @@ function aggregate(trade: Observation) {
   if (trade.kind !== 'trade') throw new TypeError(`a ${trade.kind} is no trade`);
   const { id: a, price, quantity, time: T, taker } = trade;
   return { a, p: String(price), q: String(quantity), f: 2 * a, l: 2 * a + 1, T, m: taker === 'sell' };
+}
+
+function contractInfo(symbol: string, tiers: readonly MarginTier[], E: number) {
+  const bks = tiers.map(({ notionalCap, maintenanceRate, maintenanceAmount, maxLeverage }, i) => ({
+    bs: i + 1,
+    bnf: tiers[i - 1]?.notionalCap ?? 0,
+    bnc: notionalCap,
+    mmr: maintenanceRate,
+    cf: maintenanceAmount,
+    mi: (tiers[i + 1]?.maxLeverage ?? 0) + 1,
+    ma: maxLeverage,
+  }));
+  const topic = '!contractInfo';
+  const data = { e: 'contractInfo', E, s: symbol, ps: symbol, ct: 'PERPETUAL', cs: 'TRADING', bks };
+  return { topic, text: JSON.stringify({ stream: topic, data }) };
 }
 
 function frameOf({ symbol, observation }: SymbolObservation, E: number): { topic: string; text: string } | null {

@@ -1,9 +1,11 @@
 /** Bybit v5 linear as its documents describe it, for the simulator. */
 import type { Observation } from '../../src/market/event.ts';
+import type { MarginTier } from '../../src/market/margin-tiers.ts';
 import { json, type VenueProtocol } from './venue-protocol.ts';
 
 const longestArgs = 21_000;
 const pageLimit = 1000;
+const bracketsPerPage = 5;
 
 export const bybitProtocol: VenueProtocol = {
   isRouted: (path) => path === '/v5/public/linear',
@@ -40,6 +42,7 @@ export const bybitProtocol: VenueProtocol = {
       return { topic: topic!, text: JSON.stringify({ topic, ...bodyOf(topic!.split('.')[1]!, group, now) }) };
     });
   },
+  tiersFrame: null,
   http(url, market, now) {
     const ok = (result: object) => json({ retCode: 0, retMsg: 'OK', result, retExtInfo: {}, time: now });
     const symbol = url.searchParams.get('symbol') ?? '';
@@ -53,6 +56,8 @@ export const bybitProtocol: VenueProtocol = {
           list: market.tradesOf(symbol).slice(-limit).toReversed().map(recentTrade(symbol)),
         });
       }
+      case '/v5/market/risk-limit':
+        return ok(riskLimits(symbol, market.marginTiersOf(symbol), Number(url.searchParams.get('cursor') ?? 0)));
       default:
         return { ...json({ retCode: 404, retMsg: 'not found' }), status: 404 };
     }
@@ -65,6 +70,22 @@ export const bybitProtocol: VenueProtocol = {
   serverPingMs: null,
   lifeSignMs: 60_000,
 };
+
+/** From bracket `start` on. Pages are much shorter than the venue's, so that they are turned. */
+function riskLimits(symbol: string, tiers: readonly MarginTier[], start: number) {
+  const end = start + bracketsPerPage;
+  const list = tiers.slice(start, end).map((tier, i) => ({
+    id: start + i + 1,
+    symbol,
+    riskLimitValue: String(tier.notionalCap),
+    maintenanceMargin: String(tier.maintenanceRate),
+    initialMargin: String(1 / tier.maxLeverage),
+    isLowestRisk: start + i === 0 ? 1 : 0,
+    maxLeverage: tier.maxLeverage.toFixed(2),
+    mmDeduction: tier.maintenanceAmount === 0 ? '' : String(tier.maintenanceAmount),
+  }));
+  return { category: 'linear', list, nextPageCursor: end < tiers.length ? String(end) : '' };
+}
 
 const topics = {
   trade: 'publicTrade',

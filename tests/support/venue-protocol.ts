@@ -1,11 +1,17 @@
 /** How one venue speaks, as its simulator needs it: subscriptions in, frames out, answers over HTTP. */
 import type { SymbolObservation } from '../../src/market/event.ts';
+import type { MarginTier } from '../../src/market/margin-tiers.ts';
 import type { VenueMarket } from './venue-market.ts';
 
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+}
+
+export interface TopicFrame {
+  readonly topic: string;
+  readonly text: string;
 }
 
 export type ClientMessage =
@@ -20,7 +26,9 @@ export interface VenueProtocol {
   /** What a new subscriber is told first. */
   greet(topic: string, market: VenueMarket, now: number): string[];
   /** Frames of one moment with their topics, in order. */
-  frames(facts: readonly SymbolObservation[], now: number): { readonly topic: string; readonly text: string }[];
+  frames(facts: readonly SymbolObservation[], now: number): TopicFrame[];
+  /** What subscribers are told when a symbol's margin tiers change; `null` where they have to ask. */
+  readonly tiersFrame: ((symbol: string, tiers: readonly MarginTier[], now: number) => TopicFrame) | null;
   http(url: URL, market: VenueMarket, now: number): HttpAnswer;
   /** Cost of a request in the venue's units. */
   weightOf(path: string): number;

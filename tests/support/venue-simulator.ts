@@ -5,6 +5,7 @@
 import type { FeedClock } from '../../src/feed/pace.ts';
 import { Random } from '../../src/feed/random.ts';
 import type { SymbolObservation } from '../../src/market/event.ts';
+import type { MarginTier } from '../../src/market/margin-tiers.ts';
 import type { VenueMarket } from './venue-market.ts';
 import type { HttpAnswer, VenueProtocol } from './venue-protocol.ts';
 
@@ -139,6 +140,14 @@ export class VenueSimulator {
   refuse(status: 429 | 418, ms: number): void {
     if (status === 418) this.#bannedUntil = this.now + ms;
     else this.#refusedUntil = this.now + ms;
+  }
+
+  changeMarginTiers(symbol: string, tiers: readonly MarginTier[]): void {
+    const { protocol, market } = this.#options;
+    market.marginTiers.set(symbol, tiers);
+    const frame = protocol.tiersFrame?.(symbol, tiers, this.now);
+    if (frame === undefined) return;
+    for (const client of this.#clients) if (client.topics.has(frame.topic)) client.peer.send(frame.text);
   }
 
   /** @returns the status of a refused upgrade, or the session. */

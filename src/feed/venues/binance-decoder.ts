@@ -1,11 +1,12 @@
 /**
  * Frames of Binance USD-M futures as observations.
  *
- * Used: `aggTrade`, `markPriceUpdate` (alone or as a list of all symbols), `forceOrder`. A maker who bought means a taker who sold.
+ * Used: `aggTrade`, `markPriceUpdate` (alone or as a list of all symbols), `forceOrder`, `contractInfo`. A maker who bought means a taker who sold.
  * A forced order's side is the order's, so SELL closed a long; its price is the average fill and its quantity what was filled. Ids:
  * the aggregate trade id, which rises one by one; the event time of a mark; time · 1000 of a forced order, which has no id.
  */
 import type { PositionSide, SymbolObservation } from '../../market/event.ts';
+import { binanceMarginTiers } from './binance-margin-tiers.ts';
 import type { DecodedFrame, FrameDecoder } from './decoded-frame.ts';
 import { FrameError } from './frame-error.ts';
 import { decimalOf, type Fields, fieldsOf, parseFrame, priceOf, textOf, wholeOf } from './frame-fields.ts';
@@ -31,6 +32,7 @@ export function binanceDecoder(): FrameDecoder {
 
 function decodeOne(payload: Fields): DecodedFrame {
   if (!('e' in payload)) return answer(payload);
+  if (payload.e === 'contractInfo') return binanceMarginTiers(payload);
   const observation = observationOf(payload);
   return observation === null
     ? { outcome: 'unused', topic: textOf(payload, 'e') }

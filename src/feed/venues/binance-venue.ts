@@ -4,7 +4,7 @@ import { binanceDecoder } from './binance-decoder.ts';
 import { decimalOf, fieldsOf, listOf, parseFrame, priceOf, wholeOf } from './frame-fields.ts';
 import type { Venue } from './venue.ts';
 
-/** 200 streams a connection; a symbol has three, and all of one symbol share a connection. */
+/** 200 streams a connection; a symbol has three, all of one symbol share a connection, and one has a stream of all contracts besides. */
 const symbolsPerConnection = 66;
 const streamsPerMessage = 99;
 const tradesPerPage = 1000;
@@ -13,11 +13,12 @@ export const binanceVenue: Venue = {
   name: 'binance',
   path: '/market/stream',
   symbolsPerConnection,
-  subscribe(symbols) {
-    const streams = symbols.flatMap((symbol) => {
+  subscribe(symbols, isFirst) {
+    const ofSymbols = symbols.flatMap((symbol) => {
       const name = symbol.toLowerCase();
       return [`${name}@aggTrade`, `${name}@markPrice@1s`, `${name}@forceOrder`];
     });
+    const streams = isFirst ? [...ofSymbols, '!contractInfo'] : ofSymbols;
     const count = Math.ceil(streams.length / streamsPerMessage);
     return Array.from({ length: count }, (_, i) => {
       const params = streams.slice(i * streamsPerMessage, (i + 1) * streamsPerMessage);
@@ -60,6 +61,8 @@ export const binanceVenue: Venue = {
       return { kind: 'open_interest', time, id: time, contracts: decimalOf(fields, 'openInterest') };
     },
   },
+  // The table on request needs a key.
+  marginTiers: null,
   timePath: '/fapi/v1/time',
   readTime: ({ body }) => wholeOf(fieldsOf(parseFrame(body), 'time'), 'serverTime'),
   weight: { limit: 2400, windowMs: 60_000, usedHeader: 'x-mbx-used-weight-1m' },

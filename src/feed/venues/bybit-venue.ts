@@ -1,6 +1,8 @@
 /** Bybit v5 linear perpetuals. Source: its public documents of 2026. */
 import type { Observation, TakerSide } from '../../market/event.ts';
 import { bybitDecoder } from './bybit-decoder.ts';
+import { bybitMarginTiers } from './bybit-margin-tiers.ts';
+import { bybitResult } from './bybit-result.ts';
 import { BybitTradeIds, fillsPerSequence } from './bybit-trade-ids.ts';
 import { FrameError } from './frame-error.ts';
 import { decimalOf, type Fields, fieldsOf, listOf, parseFrame, priceOf, textOf, wholeOf } from './frame-fields.ts';
@@ -36,7 +38,7 @@ const bybit: Omit<Venue, 'newDecoder'> = {
   tradesPath: (symbol) => `/v5/market/recent-trade?category=linear&symbol=${symbol}&limit=${tradesPerPage}`,
   tradesWeight: 1,
   readTrades(symbol, afterId, { body }) {
-    const list = listOf(fieldsOf(resultOf(body), 'result').list, 'list');
+    const list = listOf(bybitResult(body).result.list, 'list');
     const entries = list.map((entry) => fieldsOf(entry, 'list')).reverse();
     const ids = new BybitTradeIds();
     const read = entries.map((entry) => trade(entry, ids.idOf(symbol, sequenceOf(entry), textOf(entry, 'execId'))));
@@ -47,6 +49,7 @@ const bybit: Omit<Venue, 'newDecoder'> = {
     return { trades: trades.filter(({ id }) => id > afterId), isCut: !isWhole, hasMore: false };
   },
   openInterest: null,
+  marginTiers: bybitMarginTiers,
   timePath: '/v5/market/time',
   readTime: ({ body }) => wholeOf(fieldsOf(parseFrame(body), 'time'), 'time'),
   weight: { limit: 600, windowMs: 5000, usedHeader: null },
@@ -56,12 +59,6 @@ const bybit: Omit<Venue, 'newDecoder'> = {
 export function bybitVenue(): Venue {
   const ids = new BybitTradeIds();
   return { ...bybit, newDecoder: () => bybitDecoder(ids) };
-}
-
-function resultOf(body: string): unknown {
-  const fields = fieldsOf(parseFrame(body), 'answer');
-  if (fields.retCode === 0) return fields.result;
-  throw new FrameError('bad_text', `retCode ${fields.retCode}: ${fields.retMsg}`);
 }
 
 function sequenceNumber(id: number): number {

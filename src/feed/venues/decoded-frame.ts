@@ -2,7 +2,7 @@
  * What a frame of a venue turned out to be. Nothing that a venue can send throws: a frame that cannot be read is an answer with
  * the error's name, and one bad entry among good ones costs only itself.
  */
-import type { SymbolObservation } from '../../market/event.ts';
+import type { MarginTiersObservation, SymbolObservation } from '../../market/event.ts';
 import type { FrameError } from './frame-error.ts';
 
 export type DecodedFrame =
@@ -12,6 +12,10 @@ export type DecodedFrame =
       readonly observations: readonly SymbolObservation[];
       readonly errors: readonly FrameError[];
     }
+  /** A symbol's whole table of margin tiers, checked. */
+  | { readonly outcome: 'margin_tiers'; readonly symbol: string; readonly observation: MarginTiersObservation }
+  /** A table that was refused: nothing of the market is lost with it, and the old one stays. */
+  | { readonly outcome: 'bad_margin_tiers'; readonly error: FrameError }
   /** The answer to a request of ours; `id` as we gave it. */
   | { readonly outcome: 'answer'; readonly id: string; readonly ok: boolean; readonly message: string }
   | { readonly outcome: 'pong' }

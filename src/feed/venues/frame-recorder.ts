@@ -46,6 +46,7 @@ export class FrameRecorder {
     this.#packed.write(`${JSON.stringify(header)}\n`);
     this.#link = new VenueLink({
       ...options,
+      isFirst: true,
       events: {
         frame: (_, frame) => {
           this.frames++;

@@ -4,6 +4,7 @@
  */
 import type { Observation } from '../../market/event.ts';
 import { type FeedClock, waitUntil } from '../pace.ts';
+import { routineRequest } from './routine-request.ts';
 import type { Venue } from './venue.ts';
 import type { VenueGet } from './venue-socket.ts';
 import type { WeightBudget } from './weight-budget.ts';
@@ -35,11 +36,6 @@ export async function pollOpenInterest(options: OpenInterestPollerOptions): Prom
     const busiestFirst = [...symbols].sort((a, b) => activityOf(b) - activityOf(a));
     for (const [i, symbol] of busiestFirst.entries()) {
       await waitUntil(clock, startedAt + (i * roundMs) / symbols.length, signal);
-      for (;;) {
-        const waitMs = budget.take(source.weight, 'routine', clock.now());
-        if (waitMs === 0 || signal.aborted) break;
-        await waitUntil(clock, clock.now() + waitMs, signal);
-      }
       if (signal.aborted) return;
       await ask(options, symbol);
     }
@@ -48,12 +44,10 @@ export async function pollOpenInterest(options: OpenInterestPollerOptions): Prom
 }
 
 async function ask(options: OpenInterestPollerOptions, symbol: string): Promise<void> {
-  const { source, baseUrl, get, budget, clock, signal, observed, failed } = options;
+  const { source, baseUrl, signal, observed, failed } = options;
   try {
-    const answer = await get(baseUrl + source.path(symbol), signal);
-    const isAllowed = budget.answered(answer, clock.now());
-    if (isAllowed && answer.status === 200) observed(symbol, source.read(answer));
-    else failed(symbol, new Error(`${answer.status}: ${answer.body.slice(0, 200)}`));
+    const answer = await routineRequest(options, baseUrl + source.path(symbol), source.weight);
+    observed(symbol, source.read(answer));
   } catch (error) {
     if (!signal.aborted) failed(symbol, error);
   }

@@ -19,6 +19,8 @@ export interface VenueConnectionOptions {
   readonly venue: Venue;
   readonly url: string;
   readonly symbols: readonly string[];
+  /** Whether it asks too for what one stream tells of all symbols. */
+  readonly isFirst: boolean;
   readonly openSocket: OpenVenueSocket;
   readonly clock: FeedClock;
   readonly events: VenueConnectionEvents;
@@ -53,7 +55,8 @@ export class VenueConnection {
 
   #opened(): void {
     if (this.#hasEnded) return;
-    const requests = this.#options.venue.subscribe(this.#options.symbols);
+    const { venue, symbols, isFirst } = this.#options;
+    const requests = venue.subscribe(symbols, isFirst);
     for (const { id } of requests) this.#unanswered.add(id);
     this.#send(requests.map(({ text }) => text));
     this.#pingLater();

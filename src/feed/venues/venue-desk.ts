@@ -2,12 +2,14 @@
  * One venue as a whole: its links, a line for each symbol, what fills and what polls. Told to start, it goes on by itself until it is
  * told to stop; what it has learned is taken from it in order.
  */
-import type { Observation, SymbolObservation } from '../../market/event.ts';
+import type { MarginTiersObservation, Observation, SymbolObservation } from '../../market/event.ts';
 import type { VenueName } from '../../market/venues.ts';
 import type { VenuePoint } from '../feed.ts';
 import { type FeedClock, waitUntil } from '../pace.ts';
 import type { DecodedFrame } from './decoded-frame.ts';
-import type { FrameError } from './frame-error.ts';
+import { FrameError } from './frame-error.ts';
+import { MarginTierBoard } from './margin-tier-board.ts';
+import { pollMarginTiers } from './margin-tier-poller.ts';
 import { pollOpenInterest } from './open-interest-poller.ts';
 import { type LineCounts, SymbolLine } from './symbol-line.ts';
 import { TradeFiller } from './trade-filler.ts';
@@ -61,11 +63,12 @@ export class VenueDesk {
   readonly #budget: WeightBudget;
   readonly #abort = new AbortController();
   readonly #filler: TradeFiller;
+  readonly #marginTiers = new MarginTierBoard();
 
   /** @param resume by symbol, without the venue. */
   constructor(options: VenueDeskOptions, resume: ReadonlyMap<string, VenuePoint>) {
     this.#options = options;
-    const { venue, symbols, line, clock, observer } = options;
+    const { venue, symbols, line, clock } = options;
     this.#budget = new WeightBudget(venue.weight);
     this.#filler = new TradeFiller({
       venue,
@@ -84,7 +87,7 @@ export class VenueDesk {
     }
     const count = Math.ceil(symbols.length / venue.symbolsPerConnection);
     this.#links = Array.from({ length: count }, (_, i) =>
-      this.#link(symbols.slice(i * venue.symbolsPerConnection, (i + 1) * venue.symbolsPerConnection), observer),
+      this.#link(i === 0, symbols.slice(i * venue.symbolsPerConnection, (i + 1) * venue.symbolsPerConnection)),
     );
   }
 
@@ -116,21 +119,29 @@ export class VenueDesk {
     for (const [i, link] of this.#links.entries()) link.start(i * openEveryMs);
     void this.#measureClock();
     const { venue, symbols, restUrl, get, clock, openInterestEveryMs } = this.#options;
-    if (venue.openInterest === null) return;
-    void pollOpenInterest({
-      venue,
-      source: venue.openInterest,
-      baseUrl: restUrl,
-      symbols,
-      get,
-      budget: this.#budget,
-      clock,
-      signal: this.#abort.signal,
-      everyMs: openInterestEveryMs,
-      activityOf: (symbol) => this.#activity.get(symbol) ?? 0,
-      observed: (symbol, observation) => this.#accept({ symbol, observation }),
-      failed: (symbol, error) => this.#requestFailed(`open interest of ${symbol}`, error),
-    });
+    const asking = { baseUrl: restUrl, symbols, get, budget: this.#budget, clock, signal: this.#abort.signal };
+    if (venue.openInterest !== null) {
+      void pollOpenInterest({
+        ...asking,
+        venue,
+        source: venue.openInterest,
+        everyMs: openInterestEveryMs,
+        activityOf: (symbol) => this.#activity.get(symbol) ?? 0,
+        observed: (symbol, observation) => this.#accept({ symbol, observation }),
+        failed: (symbol, error) => this.#requestFailed(`open interest of ${symbol}`, error),
+      });
+    }
+    if (venue.marginTiers !== null) {
+      void pollMarginTiers({
+        ...asking,
+        source: venue.marginTiers,
+        observed: (symbol, observation) => this.#marginTiers.put(symbol, observation),
+        failed: (symbol, error) => {
+          if (error instanceof FrameError && error.code === 'bad_tiers') this.#refused(error);
+          else this.#requestFailed(`margin tiers of ${symbol}`, error);
+        },
+      });
+    }
   }
 
   stop(): void {
@@ -143,13 +154,19 @@ export class VenueDesk {
     for (const [symbol, line] of this.#lines) for (const observation of line.take(now)) give(symbol, observation);
   }
 
-  #link(symbols: readonly string[], observer: VenueObserver): VenueLink {
-    const { venue, socketUrl, openSocket, clock, random, timing } = this.#options;
+  /** Margin tiers that changed since they were taken last, or were told for the first time since the start; a whole table each. */
+  takeMarginTiers(give: (symbol: string, observation: MarginTiersObservation) => void): void {
+    this.#marginTiers.take(give);
+  }
+
+  #link(isFirst: boolean, symbols: readonly string[]): VenueLink {
+    const { venue, socketUrl, openSocket, clock, random, timing, observer } = this.#options;
     const lines = () => symbols.map((symbol) => this.#lines.get(symbol)!);
     return new VenueLink({
       venue,
       url: socketUrl + venue.path,
       symbols,
+      isFirst,
       openSocket,
       clock,
       random,
@@ -180,6 +197,12 @@ export class VenueDesk {
         for (const observation of frame.observations) this.#accept(observation);
         for (const error of frame.errors) this.#failed(error, symbols);
         return;
+      case 'margin_tiers':
+        if (this.#lines.has(frame.symbol)) this.#marginTiers.put(frame.symbol, frame.observation);
+        return;
+      case 'bad_margin_tiers':
+        this.#refused(frame.error);
+        return;
       case 'bad':
         this.#failed(frame.error, symbols);
         return;
@@ -208,12 +231,16 @@ export class VenueDesk {
 
   /** Whose it was cannot be told: any symbol of the link may lack it. */
   #failed(error: FrameError, symbols: readonly string[]): void {
-    this.quality.failed(error.code);
-    this.#options.observer.frameFailed(this.name, error);
+    this.#refused(error);
     const now = this.#options.clock.now();
     if (now - (this.#suspectedAt.get(symbols) ?? Number.NEGATIVE_INFINITY) < suspectEveryMs) return;
     this.#suspectedAt.set(symbols, now);
     for (const symbol of symbols) this.#lines.get(symbol)!.suspect(now);
+  }
+
+  #refused(error: FrameError): void {
+    this.quality.failed(error.code);
+    this.#options.observer.frameFailed(this.name, error);
   }
 
   async #measureClock(): Promise<void> {

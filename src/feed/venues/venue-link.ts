@@ -30,6 +30,8 @@ export interface VenueLinkOptions {
   readonly venue: Venue;
   readonly url: string;
   readonly symbols: readonly string[];
+  /** Of the venue's links: it asks too for what one stream tells of all symbols. */
+  readonly isFirst: boolean;
   readonly openSocket: OpenVenueSocket;
   readonly clock: FeedClock;
   /** Evenly within [0, 1). */
@@ -136,13 +138,9 @@ export class VenueLink {
 
   #open(live: () => void, ended: (reason: string) => void): VenueConnection {
     this.#connects++;
-    const { events, venue, url, symbols, openSocket, clock } = this.#options;
+    const { events } = this.#options;
     const connection: VenueConnection = new VenueConnection({
-      venue,
-      url,
-      symbols,
-      openSocket,
-      clock,
+      ...this.#options,
       events: {
         live,
         frame: events.frame,

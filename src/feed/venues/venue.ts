@@ -2,6 +2,7 @@
 import type { Observation } from '../../market/event.ts';
 import type { VenueName } from '../../market/venues.ts';
 import type { FrameDecoder } from './decoded-frame.ts';
+import type { MarginBracket } from './margin-tier-table.ts';
 import type { VenueHttpAnswer } from './venue-socket.ts';
 
 /** A page of trades that were asked for. */
@@ -14,13 +15,21 @@ export interface TradePage {
   readonly hasMore: boolean;
 }
 
+export interface MarginTierPage {
+  /** Exchange time in ms. */
+  readonly time: number;
+  readonly brackets: readonly MarginBracket[];
+  /** Asks for the next page; '' behind the last. */
+  readonly cursor: string;
+}
+
 export interface Venue {
   readonly name: VenueName;
   /** Address behind the host, of the route that has our streams. */
   readonly path: string;
   readonly symbolsPerConnection: number;
-  /** Messages that ask for all streams of these symbols; their answers name the ids. */
-  subscribe(symbols: readonly string[]): readonly { readonly id: string; readonly text: string }[];
+  /** Messages that ask for all streams of these symbols, and if `isFirst` for what one stream tells of all; their answers name the ids. */
+  subscribe(symbols: readonly string[], isFirst: boolean): readonly { readonly id: string; readonly text: string }[];
   /** Pause between two of our messages. */
   readonly messagePauseMs: number;
   newDecoder(): FrameDecoder;
@@ -47,6 +56,14 @@ export interface Venue {
     readonly weight: number;
     /** @throws {FrameError} */
     read(answer: VenueHttpAnswer): Observation;
+  } | null;
+  /** Margin tiers of a symbol by question; `null` where a stream tells them, or nothing that is public. */
+  readonly marginTiers: {
+    /** @param cursor of the page before; '' for the first. */
+    path(symbol: string, cursor: string): string;
+    readonly weight: number;
+    /** @throws {FrameError} */
+    read(symbol: string, body: string): MarginTierPage;
   } | null;
   readonly timePath: string;
   /** Exchange time in ms. @throws {FrameError} */

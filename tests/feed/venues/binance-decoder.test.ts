@@ -43,6 +43,20 @@ const forcedOrder = {
     T: 1568014460893,
   },
 };
+const contractInfo = {
+  e: 'contractInfo',
+  E: 1669356423908,
+  s: 'IOTAUSDT',
+  ps: 'IOTAUSDT',
+  ct: 'PERPETUAL',
+  dt: 4133404800000,
+  ot: 1569398400000,
+  cs: 'TRADING',
+  bks: [
+    { bs: 1, bnf: 0, bnc: 5000, mmr: 0.01, cf: 0, mi: 21, ma: 50 },
+    { bs: 2, bnf: 5000, bnc: 25000, mmr: 0.025, cf: 75, mi: 11, ma: 20 },
+  ],
+};
 
 describe('a frame of Binance', () => {
   it('whose buyer is the maker is a taker’s sale, under its aggregate id and trade time', () => {
@@ -85,6 +99,32 @@ describe('a frame of Binance', () => {
     expect(decode(bought)).toMatchObject({ observations: [{ observation: { side: 'short' } }] });
   });
 
+  it('that tells of a contract has its margin tiers when they changed, and is unused when they did not', () => {
+    const tiers = [
+      { notionalCap: 5000, maintenanceRate: 0.01, maintenanceAmount: 0, maxLeverage: 50 },
+      { notionalCap: 25000, maintenanceRate: 0.025, maintenanceAmount: 75, maxLeverage: 20 },
+    ];
+    expect(decode({ stream: '!contractInfo', data: contractInfo })).toEqual({
+      outcome: 'margin_tiers',
+      symbol: 'IOTAUSDT',
+      observation: { kind: 'margin_tiers', time: 1669356423908, id: 1669356423908, tiers },
+    });
+    for (const bks of [undefined, []]) {
+      expect(decode({ ...contractInfo, bks })).toEqual({ outcome: 'unused', topic: 'contractInfo' });
+    }
+  });
+
+  it.each([
+    ['a hole between two brackets', { bnf: 6000 }],
+    ['an amount that leaves a step', { cf: 77 }],
+    ['a rate in percent', { mmr: 2.5 }],
+    ['a rate as text', { mmr: '0.025' }],
+    ['no cap', { bnc: undefined }],
+  ])('with %s is a refused table by name, and no doubt about the market', (_, change) => {
+    const frame = { ...contractInfo, bks: [contractInfo.bks[0], { ...contractInfo.bks[1], ...change }] };
+    expect(decode(frame)).toMatchObject({ outcome: 'bad_margin_tiers', error: { code: 'bad_tiers' } });
+  });
+
   it('costs only the bad entry of a list', () => {
     expect(decode([{ ...markPrice, p: '-1' }, markPrice, 7])).toMatchObject({
       observations: [{ symbol: 'BTCUSDT' }],
@@ -115,5 +155,12 @@ describe('a frame of Binance', () => {
     expect(decode(frame)).toMatchObject({ outcome: 'bad', error: { code } });
   });
 
-  holdsAgainstGarbage(binanceDecoder, [aggregateTrade, markPrice, forcedOrder, [markPrice], { result: null, id: 1 }]);
+  holdsAgainstGarbage(binanceDecoder, [
+    aggregateTrade,
+    markPrice,
+    forcedOrder,
+    contractInfo,
+    [markPrice],
+    { result: null, id: 1 },
+  ]);
 });

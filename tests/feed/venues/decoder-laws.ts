@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { FrameDecoder } from '../../../src/feed/venues/decoded-frame.ts';
 import { decide } from '../../../src/market/decide.ts';
 
-const outcomes = ['market', 'answer', 'pong', 'unused', 'bad'];
+const outcomes = ['market', 'margin_tiers', 'bad_margin_tiers', 'answer', 'pong', 'unused', 'bad'];
 
 /** A frame with one value in it, at any depth, made something else. */
 function damaged(frame: unknown, at: number, value: unknown): unknown {

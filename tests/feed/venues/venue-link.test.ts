@@ -33,6 +33,7 @@ function stage(venue: Venue, faults: Partial<VenueFaults> = {}, symbols = ['BTCU
     venue,
     url: `ws://venue${path}`,
     symbols,
+    isFirst: true,
     openSocket: venueWires(simulator, clock).openSocket,
     clock,
     random: () => 0.5,
