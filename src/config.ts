@@ -3,6 +3,7 @@
  * it; none reads the environment.
  */
 import { resolve } from 'node:path';
+import { deepFreeze } from './config/deep-freeze.ts';
 import { liveConfig } from './config/live-config.ts';
 import { readSettings, type SettingSources } from './config/read-settings.ts';
 import { flagOf, type Settings, settingNames, settings } from './config/settings.ts';
@@ -37,9 +38,13 @@ export function loadConfig(sources: ConfigSources): ConfigResult {
 function contradictions(values: Settings, areSymbolsGiven: boolean): string[] {
   const problems: string[] = [];
   const recorded = values.RECORDED_FILES.map(([symbol]) => symbol);
+  const named = values.SYMBOLS === 'all' ? [] : values.SYMBOLS;
+  if (values.SYMBOLS === 'all' && values.SOURCE !== 'live') {
+    problems.push(`SYMBOLS: all is what the venues list and needs SOURCE=live; with SOURCE=${values.SOURCE} name them`);
+  }
   if (values.SOURCE === 'recorded') {
     if (recorded.length === 0) problems.push('SOURCE: recorded needs RECORDED_FILES, such as BTCUSDT=candles.csv');
-    const missing = areSymbolsGiven ? values.SYMBOLS.filter((symbol) => !recorded.includes(symbol)) : [];
+    const missing = areSymbolsGiven ? named.filter((symbol) => !recorded.includes(symbol)) : [];
     const frameFiles = values.RECORDED_FILES.filter(([, path]) => path.endsWith(frameFileEnding)).length;
     if (frameFiles > 0 && frameFiles < recorded.length) {
       problems.push(`RECORDED_FILES: recordings of frames (${frameFileEnding}) and candle files do not play together`);
@@ -85,8 +90,8 @@ const longestSweepMs = 250;
 
 function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory, version }: ConfigSources) {
   const isRecorded = values.SOURCE === 'recorded';
-  const given = isRecorded && !areSymbolsGiven ? values.RECORDED_FILES.map(([symbol]) => symbol) : values.SYMBOLS;
-  const symbols = given;
+  const named = values.SYMBOLS === 'all' ? [] : values.SYMBOLS;
+  const symbols = isRecorded && !areSymbolsGiven ? values.RECORDED_FILES.map(([symbol]) => symbol) : named;
   const venues = values.SOURCE === 'live' ? values.VENUES : [];
   const updateIntervalMs = values.WS_UPDATE_INTERVAL;
   const tickMs = updateIntervalMs / Math.ceil(updateIntervalMs / longestTickMs);
@@ -105,7 +110,7 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       files: values.RECORDED_FILES.map(([symbol, path]) => ({ symbol, path: resolve(workingDirectory, path) })),
       speed: values.RECORDED_SPEED,
     },
-    live: liveConfig(values, given),
+    live: liveConfig(values, symbols),
     eventLog: {
       directory: resolve(workingDirectory, values.DATA_DIR),
       maxPending: values.LOG_MAX_PENDING,
@@ -266,12 +271,4 @@ function helpText(): string {
     '',
     '  --help, --version',
   ].join('\n');
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null) {
-    for (const part of Object.values(value)) deepFreeze(part);
-    Object.freeze(value);
-  }
-  return value;
 }

@@ -15,21 +15,22 @@ const firstReconnectMs = 500;
 export function liveSource(config: Config, logger: Logger, symbols: readonly string[]): LiveFeed {
   const { live } = config;
   const observer = venueLines(logger);
-  // A feed of no symbols is asked only what it is.
-  const venues = symbols.length === 0 ? [] : live.venues;
+  const venues = live.venues
+    .map((venue) => ({ ...venue, symbols: venue.symbols.filter((symbol) => symbols.includes(symbol)) }))
+    .filter((venue) => venue.symbols.length > 0);
   return new LiveFeed({
     clock: systemClock,
     venues: venues.map(({ name }) => name),
     staleAfterMs: live.staleAfterMs,
     openDesks: (resume, observed) =>
-      venues.map(({ name, socketUrl, restUrl }) => {
+      venues.map(({ name, symbols: own, socketUrl, restUrl }) => {
         const venue = name === 'binance' ? binanceVenue : bybitVenue();
         const options = {
           ...live.desk,
           venue,
           socketUrl,
           restUrl,
-          symbols,
+          symbols: own,
           openSocket: openWsVenueSocket,
           get: httpVenueGet,
           clock: systemClock,

@@ -14,8 +14,10 @@ import type { Feed } from './feed/feed.ts';
 import { createRecordedFeed } from './feed/recorded-feed.ts';
 import { createSimulatedFeed } from './feed/simulated-feed.ts';
 import { generatorVersion } from './feed/simulated-market.ts';
+import { VenueListError } from './feed/venues/venue-list-error.ts';
 import { Heatline } from './heatline.ts';
 import { liveSource } from './live-source.ts';
+import { liveSymbols } from './live-symbols.ts';
 import { EventLogError } from './log/event-log.ts';
 import { AccessError } from './server/access/access-error.ts';
 import { ListenError } from './server/listen-error.ts';
@@ -44,7 +46,8 @@ if (loaded.outcome === 'answered') {
   await run(loaded.config);
 }
 
-async function run(config: Config): Promise<void> {
+async function run(given: Config): Promise<void> {
+  let config = given;
   const lines = new LastLines(pino.destination({ sync: true }), reportedLines);
   const logger = pino({ level: config.logLevel, base: { service: 'heatline' } }, lines);
   const fail = (event: string, err: unknown, report?: string | Error): never => {
@@ -56,6 +59,7 @@ async function run(config: Config): Promise<void> {
   const crash = (event: string, err: unknown) => fail(event, err, leaveReport(event, err, config, lines, heatline));
   process.on('uncaughtException', (error) => crash('uncaught_exception', error));
 
+  config = await liveSymbols(given, logger).catch((error) => fail('venue_list_failed', error));
   const { feedOf, streamPrefix } = makeFeed(config, logger);
   const log = await SqliteEventLog.open({
     ...config.eventLog,
@@ -109,7 +113,8 @@ async function run(config: Config): Promise<void> {
 /** An error with what it came of, in one line; our own errors tell that themselves. */
 function explained(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ([EventLogError, ListenError, AccessError, TlsError].some((own) => error instanceof own)) return error.message;
+  if ([EventLogError, ListenError, AccessError, TlsError, VenueListError].some((own) => error instanceof own))
+    return error.message;
   return error.cause instanceof Error ? `${error.message}: ${explained(error.cause)}` : error.message;
 }
 

@@ -49,16 +49,17 @@ async function run(): Promise<string | null> {
   });
   if (loaded.outcome !== 'config') return `${loaded.text}\n${usage}`;
   const { live } = loaded.config;
-  const { socketUrl } = live.venues[0]!;
+  if (live.listing !== null) return `--symbols 'all' must be names\n${usage}`;
+  const { socketUrl, symbols: recorded } = live.venues[0]!;
   const venue = live.venues[0]!.name === 'binance' ? binanceVenue : bybitVenue();
   if (live.venues.length > 1) return `--venue '${name}' must be one venue\n${usage}`;
-  if (live.symbols.length > venue.symbolsPerConnection) {
+  if (recorded.length > venue.symbolsPerConnection) {
     return `--symbols: ${venue.name} takes ${venue.symbolsPerConnection} a connection; record the others into another file`;
   }
   const recorder = new FrameRecorder({
     venue,
     url: socketUrl + venue.path,
-    symbols: live.symbols,
+    symbols: recorded,
     path: out,
     openSocket: openWsVenueSocket,
     clock: systemClock,

@@ -78,6 +78,24 @@ describe('the settings', () => {
   });
 });
 
+describe('SYMBOLS=all', () => {
+  it('leaves the symbols of a live source to what the venues list, 50 of them unless set', () => {
+    const { symbols, live } = configOf([], { SOURCE: 'live', SYMBOLS: 'all' });
+    expect(symbols).toEqual([]);
+    expect(live.listing).toEqual({ maxSymbols: 50, timeoutMs: 90_000 });
+    expect(configOf([], { SOURCE: 'live' }).live.listing).toBeNull();
+  });
+
+  it.each([
+    ['simulated', {}],
+    ['recorded', { RECORDED_FILES: 'BTCUSDT=a.csv' }],
+  ])('is refused with SOURCE=%s', (source, more) => {
+    expect(problemsOf([], { SOURCE: source, SYMBOLS: 'all', ...more })).toEqual([
+      `SYMBOLS: all is what the venues list and needs SOURCE=live; with SOURCE=${source} name them`,
+    ]);
+  });
+});
+
 describe('a bad setting', () => {
   it.each<[string, string[], Variables, Variables, string]>([
     [
@@ -95,14 +113,14 @@ describe('a bad setting', () => {
       ['--symbols', 'btcusdt'],
       {},
       {},
-      "--symbols: 'btcusdt' is not allowed; allowed: 1–1000 different names of capital letters and digits, separated by commas",
+      "--symbols: 'btcusdt' is not allowed; allowed: 1–1000 different names of capital letters and digits, separated by commas; or all, with SOURCE=live",
     ],
     [
       'of a symbol twice',
       ['--symbols', 'AAA,AAA'],
       {},
       {},
-      "--symbols: 'AAA,AAA' is not allowed; allowed: 1–1000 different names of capital letters and digits, separated by commas",
+      "--symbols: 'AAA,AAA' is not allowed; allowed: 1–1000 different names of capital letters and digits, separated by commas; or all, with SOURCE=live",
     ],
     [
       'of an origin with a path',

@@ -1,10 +1,12 @@
 /** The piece of the settings that is about live venues. */
 import type { Settings } from './settings.ts';
 
+/** @param symbols those of every venue; none while it is not known what the venues list. */
 export function liveConfig(values: Settings, symbols: readonly string[]) {
   return {
-    venues: values.VENUES.map((name) => ({ name, ...addressesOf(name, values) })),
-    symbols,
+    venues: values.VENUES.map((name) => ({ name, symbols, ...addressesOf(name, values) })),
+    /** Null where the symbols are named. */
+    listing: values.SYMBOLS === 'all' ? { maxSymbols: values.MAX_SYMBOLS, timeoutMs: values.VENUE_LIST_TIMEOUT } : null,
     staleAfterMs: values.VENUE_STALE_AFTER * 1000,
     timing: { renewAfterMs: values.VENUE_LIFETIME, overlapMs: values.VENUE_OVERLAP },
     reconnectMaxMs: values.VENUE_RECONNECT_MAX,

@@ -1,5 +1,6 @@
 /** Kinds of settings: how each is read from text, checked, and described to people. */
 import { z } from 'zod';
+import { symbolName } from '../feed/symbol-name.ts';
 import { redisAddress } from '../log/redis-address.ts';
 
 export interface SettingMeta {
@@ -67,14 +68,16 @@ export const list = z.string().transform((items) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
-const symbolName = /^[A-Z0-9]{2,20}$/;
 const unique = (items: readonly string[]) => new Set(items).size === items.length;
 /** About 600 perpetuals trade at a venue. */
 const maxSymbols = 1000;
-export const symbolList = list.refine(
-  (items) =>
-    items.length >= 1 && items.length <= maxSymbols && items.every((item) => symbolName.test(item)) && unique(items),
-);
+export const symbolList = z.union([
+  z.literal('all'),
+  list.refine(
+    (items) =>
+      items.length >= 1 && items.length <= maxSymbols && items.every((item) => symbolName.test(item)) && unique(items),
+  ),
+]);
 
 export const recordedFiles = list
   .refine((items) => items.every((item) => /^[A-Z0-9]{2,20}=.+$/.test(item)))

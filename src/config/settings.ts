@@ -23,7 +23,13 @@ export const settings = {
   SYMBOLS: setting(symbolList, {
     doc: 'Symbols to serve; with SOURCE=recorded those of RECORDED_FILES unless set',
     default: 'BTCUSDT,ETHUSDT',
-    allowed: '1–1000 different names of capital letters and digits, separated by commas',
+    allowed: '1–1000 different names of capital letters and digits, separated by commas; or all, with SOURCE=live',
+  }),
+  MAX_SYMBOLS: whole({
+    min: 1,
+    max: 1000,
+    default: 50,
+    doc: 'With SYMBOLS=all: how many symbols are served, those with the most open interest of all VENUES together',
   }),
   SOURCE: choice(['simulated', 'recorded', 'live'], 'simulated', 'Where market events come from'),
   SIMULATED_SEED: whole({

@@ -29,6 +29,12 @@ export const venueSettings = {
   VENUE_BINANCE_REST: address('Host of Binance’s requests', 'https://fapi.binance.com'),
   VENUE_BYBIT_STREAM: address('Host of Bybit’s streams', 'wss://stream.bybit.com'),
   VENUE_BYBIT_REST: address('Host of Bybit’s requests', 'https://api.bybit.com'),
+  VENUE_LIST_TIMEOUT: seconds({
+    min: 1,
+    max: 600,
+    default: 90,
+    doc: 'With SYMBOLS=all: how long a venue is asked for its symbols before the start fails; a refusal may cost a minute',
+  }),
   VENUE_LIFETIME: seconds({
     min: 1,
     max: 86400,

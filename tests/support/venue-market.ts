@@ -62,6 +62,11 @@ export class VenueMarket {
     return this.marginTiers.get(symbol) ?? tiersOf(marginTierSets[0]!, symbol);
   }
 
+  /** Of every symbol: its name, its price in USD, its open interest in contracts. */
+  listing(): { readonly symbol: string; readonly price: number; readonly interest: number }[] {
+    return this.#states.map(({ symbol, price, interest }) => ({ symbol, price, interest }));
+  }
+
   interestOf(symbol: string): number | undefined {
     return this.#states.find((state) => state.symbol === symbol)?.interest;
   }

@@ -4,6 +4,7 @@ import type { MarginTier } from '../../src/market/margin-tiers.ts';
 import { json, type VenueProtocol } from './venue-protocol.ts';
 
 const pageLimit = 1000;
+const weights: Readonly<Record<string, number>> = { '/fapi/v1/aggTrades': 20, '/fapi/v1/ticker/24hr': 40 };
 
 export const binanceProtocol: VenueProtocol = {
   isRouted: (path) => /^\/market\/(ws|stream)\b/.test(path),
@@ -25,13 +26,23 @@ export const binanceProtocol: VenueProtocol = {
         if (interest === undefined) return json({ code: -1121, msg: 'Invalid symbol.' }, 400);
         return json({ openInterest: String(interest), symbol, time: now });
       }
+      case '/fapi/v1/exchangeInfo':
+        return json({ serverTime: now, symbols: market.listing().map(({ symbol }) => contract(symbol)) });
+      case '/fapi/v1/ticker/24hr':
+        return json(
+          market.listing().map(({ symbol: name, price, interest }) => ({
+            symbol: name,
+            lastPrice: String(price),
+            quoteVolume: (price * interest).toFixed(2),
+          })),
+        );
       case '/fapi/v1/aggTrades':
         return json(trades(url, market.tradesOf(symbol)));
       default:
         return json({ code: -5000, msg: 'Path is invalid' }, 404);
     }
   },
-  weightOf: (path) => (path === '/fapi/v1/aggTrades' ? 20 : 1),
+  weightOf: (path) => weights[path] ?? 1,
   weightLimit: 2400,
   weightWindowMs: 60_000,
   weightHeader: 'x-mbx-used-weight-1m',
@@ -39,6 +50,10 @@ export const binanceProtocol: VenueProtocol = {
   serverPingMs: 180_000,
   lifeSignMs: 600_000,
 };
+
+function contract(symbol: string) {
+  return { symbol, pair: symbol, contractType: 'PERPETUAL', status: 'TRADING', quoteAsset: 'USDT' };
+}
 
 function refusal(id: unknown): string {
   return JSON.stringify({ error: { code: 2, msg: 'Invalid request: unknown method' }, id });

@@ -56,6 +56,18 @@ export const bybitProtocol: VenueProtocol = {
           list: market.tradesOf(symbol).slice(-limit).toReversed().map(recentTrade(symbol)),
         });
       }
+      case '/v5/market/tickers':
+        return ok({
+          category: 'linear',
+          list: market.listing().map(({ symbol: name, price, interest }) => ({
+            symbol: name,
+            markPrice: String(price),
+            openInterest: String(2 * interest),
+            openInterestValue: (2 * interest * price).toFixed(2),
+            singleOpenInterestValue: (interest * price).toFixed(2),
+            deliveryTime: '0',
+          })),
+        });
       case '/v5/market/risk-limit':
         return ok(riskLimits(symbol, market.marginTiersOf(symbol), Number(url.searchParams.get('cursor') ?? 0)));
       default:

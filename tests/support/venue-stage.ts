@@ -15,10 +15,16 @@ export class VenueStage {
     this.bybit = bybit;
   }
 
-  static async started(symbols: readonly string[], tradesPerSecond = 20): Promise<VenueStage> {
+  /** @param bybitSymbols the venue's own names, where they are not the same as Binance's. */
+  static async started(
+    symbols: readonly string[],
+    tradesPerSecond = 20,
+    bybitSymbols: readonly string[] = symbols,
+  ): Promise<VenueStage> {
     const startTime = Math.floor(systemClock.now());
     const start = (venue: VenueName, faults: VenueFaults) => {
-      const market = new VenueMarket({ venue, symbols, seed: 'stage', startTime, tradesPerSecond });
+      const listed = venue === 'binance' ? symbols : bybitSymbols;
+      const market = new VenueMarket({ venue, symbols: listed, seed: 'stage', startTime, tradesPerSecond });
       const protocol = venue === 'binance' ? binanceProtocol : bybitProtocol;
       return VenueServer.started(new VenueSimulator({ protocol, market, clock: systemClock, seed: 'stage', faults }));
     };

@@ -1,7 +1,10 @@
 /** Binance USD-M futures. Source: its public documents of 2026; market streams have an address of their own since then. */
 import type { Observation } from '../../market/event.ts';
 import { binanceDecoder } from './binance-decoder.ts';
+import { binanceListing } from './binance-listing.ts';
 import { decimalOf, fieldsOf, listOf, parseFrame, priceOf, wholeOf } from './frame-fields.ts';
+import { namedVenue } from './named-venue.ts';
+import { symbolNames } from './symbol-names.ts';
 import type { Venue } from './venue.ts';
 
 /** 200 streams a connection; a symbol has three, all of one symbol share a connection, and one has a stream of all contracts besides. */
@@ -9,7 +12,7 @@ const symbolsPerConnection = 66;
 const streamsPerMessage = 99;
 const tradesPerPage = 1000;
 
-export const binanceVenue: Venue = {
+const binance: Venue = {
   name: 'binance',
   path: '/market/stream',
   symbolsPerConnection,
@@ -63,7 +66,10 @@ export const binanceVenue: Venue = {
   },
   // The table on request needs a key.
   marginTiers: null,
+  listing: binanceListing,
   timePath: '/fapi/v1/time',
   readTime: ({ body }) => wholeOf(fieldsOf(parseFrame(body), 'time'), 'serverTime'),
   weight: { limit: 2400, windowMs: 60_000, usedHeader: 'x-mbx-used-weight-1m' },
 };
+
+export const binanceVenue = namedVenue(binance, symbolNames([['1MBABYDOGEUSDT', '1000000BABYDOGEUSDT']]));

@@ -1,11 +1,14 @@
 /** Bybit v5 linear perpetuals. Source: its public documents of 2026. */
 import type { Observation, TakerSide } from '../../market/event.ts';
 import { bybitDecoder } from './bybit-decoder.ts';
+import { bybitListing } from './bybit-listing.ts';
 import { bybitMarginTiers } from './bybit-margin-tiers.ts';
 import { bybitResult } from './bybit-result.ts';
 import { BybitTradeIds, fillsPerSequence } from './bybit-trade-ids.ts';
 import { FrameError } from './frame-error.ts';
 import { decimalOf, type Fields, fieldsOf, listOf, parseFrame, priceOf, textOf, wholeOf } from './frame-fields.ts';
+import { namedVenue } from './named-venue.ts';
+import { symbolNames } from './symbol-names.ts';
 import type { Venue } from './venue.ts';
 
 /** 21,000 characters of topics a message are allowed. */
@@ -50,15 +53,18 @@ const bybit: Omit<Venue, 'newDecoder'> = {
   },
   openInterest: null,
   marginTiers: bybitMarginTiers,
+  listing: bybitListing,
   timePath: '/v5/market/time',
   readTime: ({ body }) => wholeOf(fieldsOf(parseFrame(body), 'time'), 'time'),
   weight: { limit: 600, windowMs: 5000, usedHeader: null },
 };
 
+const names = symbolNames([['SHIB1000USDT', '1000SHIBUSDT']]);
+
 /** One for each desk: its connections share how they number trades. */
 export function bybitVenue(): Venue {
   const ids = new BybitTradeIds();
-  return { ...bybit, newDecoder: () => bybitDecoder(ids) };
+  return namedVenue({ ...bybit, newDecoder: () => bybitDecoder(ids) }, names);
 }
 
 function sequenceNumber(id: number): number {

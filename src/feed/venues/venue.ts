@@ -15,6 +15,18 @@ export interface TradePage {
   readonly hasMore: boolean;
 }
 
+/** What a venue lists at one moment. */
+export interface SymbolList {
+  /** USDT perpetuals that trade. */
+  readonly listed: readonly {
+    readonly symbol: string;
+    /** USD, of one side; or what stands in for it, as the venue's file says. */
+    readonly openInterest: number;
+  }[];
+  /** Names of those that are no symbol of ours, or whose entry could not be read. */
+  readonly leftOut: readonly string[];
+}
+
 export interface MarginTierPage {
   /** Exchange time in ms. */
   readonly time: number;
@@ -65,6 +77,11 @@ export interface Venue {
     /** @throws {FrameError} */
     read(symbol: string, body: string): MarginTierPage;
   } | null;
+  readonly listing: {
+    readonly requests: readonly { readonly path: string; readonly weight: number }[];
+    /** @param bodies one for each request. @throws {FrameError} */
+    read(bodies: readonly string[]): SymbolList;
+  };
   readonly timePath: string;
   /** Exchange time in ms. @throws {FrameError} */
   readTime(answer: VenueHttpAnswer): number;
