@@ -29,7 +29,7 @@ export async function liveSymbols(config: Config, logger: Logger): Promise<Confi
         random: Math.random,
         backoff,
         timeoutMs,
-        failed: (err) => logger.warn({ event: 'venue_list_failed', venue: name, address: baseUrl, err }),
+        failed: (err) => logger.warn({ event: 'venue_request_failed', venue: name, what: 'symbols', err }),
       });
       logger.info({
         event: 'venue_listed',
