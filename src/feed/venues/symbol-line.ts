@@ -76,7 +76,11 @@ export class SymbolLine {
     this.#gaps = new LineGaps(options.venue);
     const { resume } = options;
     if (resume === undefined) return;
-    for (const [kind, id] of Object.entries(resume.lastIds)) this.#lastIds.set(kind as CountedKind, id!);
+    for (const [kind, id] of Object.entries(resume.lastIds)) {
+      this.#lastIds.set(kind as CountedKind, id!);
+      // A state that did not change since is told again with its old time.
+      this.#recent(kind as CountedKind).add(id!);
+    }
     this.#gaps.resume(resume);
     this.#state = 'interrupted';
     this.#noteStretch();

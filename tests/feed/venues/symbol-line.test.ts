@@ -149,6 +149,17 @@ describe('the line of a symbol', () => {
     expect(asked).toEqual([7]);
   });
 
+  it('knows the newest of what the log has when it comes again', () => {
+    const resume = { firstTime: 0, lastTime: 70, lastIds: { trade: 7, mark_price: 60 } };
+    const { line, take } = lineOf({ venue: unnumbered, resume });
+    line.live(10);
+    line.filled(1, { trades: [], isCut: false, hasMore: false }, 20);
+    line.accept(mark(60), 30);
+    line.accept(mark(80), 30);
+    expect(take(1100)).toEqual(['mark_price 61–80', 'liquidation 1–580000', 'mark_price 80']);
+    expect(line.counts).toMatchObject({ duplicates: 1, late: 0 });
+  });
+
   it('that nobody takes from lets go of what is new, and asks for it when there is room again', () => {
     const { line, asked, take } = lineOf({ maxHeld: 10 });
     for (let id = 1; id <= 50; id++) line.accept(trade(id), 0);
