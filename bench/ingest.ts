@@ -12,11 +12,12 @@ import { MetricText } from '../src/doctor/metric-text.ts';
 import { binanceDecoder } from '../src/feed/venues/binance-decoder.ts';
 import { bybitDecoder } from '../src/feed/venues/bybit-decoder.ts';
 import type { FrameDecoder } from '../src/feed/venues/decoded-frame.ts';
+import { okxDecoder } from '../src/feed/venues/okx-decoder.ts';
+import type { VenueName } from '../src/market/venues.ts';
 import type { HealthView } from '../src/protocol/http-view.ts';
 import { ServerProcess } from '../tests/support/server-process.ts';
-import { VenueMarket, type VenueName } from '../tests/support/venue-market.ts';
-import { binanceProtocol } from '../tests/support/venue-protocol-binance.ts';
-import { bybitProtocol } from '../tests/support/venue-protocol-bybit.ts';
+import { VenueMarket } from '../tests/support/venue-market.ts';
+import { venueProtocols } from '../tests/support/venue-protocols.ts';
 import type { BenchTable } from './bench-table.ts';
 import { PictureListener } from './ingest/picture-listener.ts';
 import { LineProcess } from './line-process.ts';
@@ -30,6 +31,11 @@ const clientCount = 100;
 const watchedCount = 10;
 const maxLagMs = 250;
 const maxResidentMb = 1024;
+/** Base units of a contract, of the symbols whose frames are decoded. */
+const okxSizes: ReadonlyMap<string, number> = new Map([
+  ['BTCUSDT', 0.001],
+  ['ETHUSDT', 0.001],
+]);
 
 export async function run({ quick }: { quick: boolean }): Promise<BenchTable[]> {
   return [await decoding(quick), await flood(quick)];
@@ -37,7 +43,11 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchTable[]> 
 
 async function decoding(quick: boolean): Promise<BenchTable> {
   const seconds = quick ? 20 : 200;
-  const sets = { binance: framesOf('binance', seconds), bybit: framesOf('bybit', seconds) };
+  const sets = {
+    binance: framesOf('binance', seconds),
+    bybit: framesOf('bybit', seconds),
+    okx: framesOf('okx', seconds),
+  };
   const rate = (frames: readonly string[], work: (frame: string) => unknown) => () => {
     const startedAt = performance.now();
     for (const frame of frames) work(frame);
@@ -49,12 +59,14 @@ async function decoding(quick: boolean): Promise<BenchTable> {
     'binance JSON.parse': rate(sets.binance, JSON.parse),
     'bybit decoder': decoded(sets.bybit, bybitDecoder),
     'bybit JSON.parse': rate(sets.bybit, JSON.parse),
+    'okx decoder': decoded(sets.okx, () => okxDecoder(() => okxSizes)),
+    'okx JSON.parse': rate(sets.okx, JSON.parse),
   });
   const share = (venue: VenueName) => result[`${venue} decoder`].median / result[`${venue} JSON.parse`].median;
   return {
     title: 'Decoding frames, one core (trades, marks, liquidations as the venues send them)',
     columns: ['venue', 'decoded: frames/s, median (min–max)', 'JSON.parse alone', 'share of the limit'],
-    rows: (['binance', 'bybit'] as const).map((venue) => [
+    rows: (['binance', 'bybit', 'okx'] as const).map((venue) => [
       venue,
       shown(result[`${venue} decoder`]),
       shown(result[`${venue} JSON.parse`]),
@@ -63,6 +75,7 @@ async function decoding(quick: boolean): Promise<BenchTable> {
     figures: {
       ingest_binance_frames_per_second: result['binance decoder'].median,
       ingest_bybit_frames_per_second: result['bybit decoder'].median,
+      ingest_okx_frames_per_second: result['okx decoder'].median,
     },
   };
 }
@@ -71,12 +84,12 @@ function framesOf(venue: VenueName, seconds: number): string[] {
   const startTime = Date.parse('2026-03-01T00:00:00Z');
   const market = new VenueMarket({
     venue,
-    symbols: ['BTCUSDT', 'ETHUSDT'],
+    symbols: [...okxSizes.keys()],
     seed: 'ingest',
     startTime,
     tradesPerSecond: 40,
   });
-  const protocol = venue === 'binance' ? binanceProtocol : bybitProtocol;
+  const protocol = venueProtocols[venue];
   const frames: string[] = [];
   for (let time = startTime; time < startTime + seconds * 1000; time += 20) {
     frames.push(...protocol.frames(market.advanceTo(time), time).map(({ text }) => text));

@@ -2,10 +2,9 @@
 import type { Logger } from 'pino';
 import { systemClock } from './actors/kernel/system-clock.ts';
 import type { Config } from './config.ts';
-import { binanceVenue } from './feed/venues/binance-venue.ts';
-import { bybitVenue } from './feed/venues/bybit-venue.ts';
 import { httpVenueGet } from './feed/venues/http-venue-get.ts';
 import { LiveFeed } from './feed/venues/live-feed.ts';
+import { newVenue } from './feed/venues/new-venue.ts';
 import { VenueDesk } from './feed/venues/venue-desk.ts';
 import { openWsVenueSocket } from './feed/venues/ws-venue-socket.ts';
 import { venueLines } from './venue-lines.ts';
@@ -24,10 +23,9 @@ export function liveSource(config: Config, logger: Logger, symbols: readonly str
     staleAfterMs: live.staleAfterMs,
     openDesks: (resume, observed) =>
       venues.map(({ name, symbols: own, socketUrl, restUrl }) => {
-        const venue = name === 'binance' ? binanceVenue : bybitVenue();
         const options = {
           ...live.desk,
-          venue,
+          venue: newVenue(name),
           socketUrl,
           restUrl,
           symbols: own,

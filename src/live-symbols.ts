@@ -3,10 +3,9 @@ import type { Logger } from 'pino';
 import { systemClock } from './actors/kernel/system-clock.ts';
 import { deepFreeze } from './config/deep-freeze.ts';
 import type { Config } from './config.ts';
-import { binanceVenue } from './feed/venues/binance-venue.ts';
-import { bybitVenue } from './feed/venues/bybit-venue.ts';
 import { httpVenueGet } from './feed/venues/http-venue-get.ts';
 import { listSymbols } from './feed/venues/list-symbols.ts';
+import { newVenue } from './feed/venues/new-venue.ts';
 import { rankSymbols } from './feed/venues/rank-symbols.ts';
 import { pictureNames } from './market/picture-name.ts';
 
@@ -22,7 +21,7 @@ export async function liveSymbols(config: Config, logger: Logger): Promise<Confi
   const lists = await Promise.all(
     live.venues.map(async ({ name, restUrl: baseUrl }) => {
       const { listed, leftOut } = await listSymbols({
-        venue: name === 'binance' ? binanceVenue : bybitVenue(),
+        venue: newVenue(name),
         baseUrl,
         get: httpVenueGet,
         clock: systemClock,

@@ -7,13 +7,14 @@
 import { parseArgs } from 'node:util';
 import { systemClock } from './actors/kernel/system-clock.ts';
 import { loadConfig } from './config.ts';
-import { binanceVenue } from './feed/venues/binance-venue.ts';
-import { bybitVenue } from './feed/venues/bybit-venue.ts';
 import { frameFileEnding } from './feed/venues/frame-record.ts';
 import { FrameRecorder } from './feed/venues/frame-recorder.ts';
+import { httpVenueGet } from './feed/venues/http-venue-get.ts';
+import { newVenue } from './feed/venues/new-venue.ts';
+import type { Venue } from './feed/venues/venue.ts';
 import { openWsVenueSocket } from './feed/venues/ws-venue-socket.ts';
 
-const usage = `npm run record -- --venue binance|bybit --symbols BTCUSDT,ETHUSDT --out FILE${frameFileEnding} [--for SECONDS]`;
+const usage = `npm run record -- --venue binance|bybit|okx --symbols BTCUSDT,ETHUSDT --out FILE${frameFileEnding} [--for SECONDS]`;
 const longestTimerSeconds = 2_000_000;
 const maxWaitingBytes = 64 * 1024 * 1024;
 const firstReconnectMs = 500;
@@ -50,16 +51,22 @@ async function run(): Promise<string | null> {
   if (loaded.outcome !== 'config') return `${loaded.text}\n${usage}`;
   const { live } = loaded.config;
   if (live.listing !== null) return `--symbols 'all' must be names\n${usage}`;
-  const { socketUrl, symbols: recorded } = live.venues[0]!;
-  const venue = live.venues[0]!.name === 'binance' ? binanceVenue : bybitVenue();
+  const { name: venueName, socketUrl, restUrl, symbols: recorded } = live.venues[0]!;
+  const venue = newVenue(venueName);
   if (live.venues.length > 1) return `--venue '${name}' must be one venue\n${usage}`;
   if (recorded.length > venue.symbolsPerConnection) {
     return `--symbols: ${venue.name} takes ${venue.symbolsPerConnection} a connection; record the others into another file`;
+  }
+  const contracts = venue.instruments === null ? undefined : await contractsOf(venue.instruments, restUrl);
+  const unlisted = contracts && recorded.filter((symbol) => !contracts.has(symbol));
+  if (unlisted !== undefined && unlisted.length > 0) {
+    return `--symbols: ${venue.name} lists no contract for ${unlisted.join(', ')}; leave it out`;
   }
   const recorder = new FrameRecorder({
     venue,
     url: socketUrl + venue.path,
     symbols: recorded,
+    contracts,
     path: out,
     openSocket: openWsVenueSocket,
     clock: systemClock,
@@ -79,4 +86,13 @@ async function run(): Promise<string | null> {
   await recorder.stop();
   process.stdout.write(`${recorder.frames} frames in ${out}\n`);
   return null;
+}
+
+/** What the venue's sizes mean, for the recording's header. @throws when it does not answer. */
+async function contractsOf({ path, learn }: NonNullable<Venue['instruments']>, restUrl: string) {
+  const answer = await httpVenueGet(restUrl + path, new AbortController().signal).catch((error: Error) => {
+    throw new Error(`${restUrl + path} does not answer: ${error.message}`, { cause: error });
+  });
+  if (answer.status !== 200) throw new Error(`${restUrl + path} answered ${answer.status}`);
+  return learn(answer);
 }

@@ -18,8 +18,15 @@ export function liveConfig(values: Settings, symbols: readonly string[]) {
   };
 }
 
-function addressesOf(venue: 'binance' | 'bybit', values: Settings) {
-  return venue === 'binance'
-    ? { socketUrl: values.VENUE_BINANCE_STREAM, restUrl: values.VENUE_BINANCE_REST }
-    : { socketUrl: values.VENUE_BYBIT_STREAM, restUrl: values.VENUE_BYBIT_REST };
+function addressesOf(venue: Settings['VENUES'][number], values: Settings) {
+  switch (venue) {
+    case 'binance':
+      return { socketUrl: values.VENUE_BINANCE_STREAM, restUrl: values.VENUE_BINANCE_REST };
+    case 'bybit':
+      return { socketUrl: values.VENUE_BYBIT_STREAM, restUrl: values.VENUE_BYBIT_REST };
+    case 'okx':
+      return { socketUrl: values.VENUE_OKX_STREAM, restUrl: values.VENUE_OKX_REST };
+    default:
+      return venue satisfies never;
+  }
 }

@@ -1,11 +1,7 @@
 /** Settings of live venues. */
 import { z } from 'zod';
+import { isVenueName, venueNames } from '../market/venues.ts';
 import { list, number, seconds, setting, whole } from './setting-kinds.ts';
-
-const venueNames = ['binance', 'bybit'] as const;
-type VenueName = (typeof venueNames)[number];
-
-const isVenueName = (name: string): name is VenueName => (venueNames as readonly string[]).includes(name);
 
 const venueList = list
   .refine((items) => items.length >= 1 && new Set(items).size === items.length)
@@ -22,13 +18,15 @@ function address(doc: string, value: string) {
 export const venueSettings = {
   VENUES: setting(venueList, {
     doc: 'Venues to listen to, with SOURCE=live',
-    default: venueNames.join(','),
+    default: 'binance,bybit',
     allowed: `different names out of ${venueNames.join(', ')}, separated by commas`,
   }),
   VENUE_BINANCE_STREAM: address('Host of Binance’s streams', 'wss://fstream.binance.com'),
   VENUE_BINANCE_REST: address('Host of Binance’s requests', 'https://fapi.binance.com'),
   VENUE_BYBIT_STREAM: address('Host of Bybit’s streams', 'wss://stream.bybit.com'),
   VENUE_BYBIT_REST: address('Host of Bybit’s requests', 'https://api.bybit.com'),
+  VENUE_OKX_STREAM: address('Host of OKX’s streams', 'wss://ws.okx.com'),
+  VENUE_OKX_REST: address('Host of OKX’s requests', 'https://www.okx.com'),
   VENUE_LIST_TIMEOUT: seconds({
     min: 1,
     max: 600,

@@ -6,8 +6,7 @@ import { Random } from '../../src/feed/random.ts';
 import { liquidationId } from '../../src/feed/venues/liquidation-id.ts';
 import type { Observation, SymbolObservation } from '../../src/market/event.ts';
 import { type MarginTier, marginTierSets, tiersOf } from '../../src/market/margin-tiers.ts';
-
-export type VenueName = 'binance' | 'bybit';
+import type { VenueName } from '../../src/market/venues.ts';
 
 export interface VenueMarketOptions {
   readonly venue: VenueName;
@@ -20,7 +19,7 @@ export interface VenueMarketOptions {
 
 /** The market moves in steps of this length; facts lie anywhere within. */
 const stepMs = 20;
-const markEveryMs = { binance: 1000, bybit: 100 } as const;
+const markEveryMs = { binance: 1000, bybit: 100, okx: 200 } as const;
 const liquidationsPerSecond = 0.5;
 const firstPrice = 50_000;
 
@@ -56,6 +55,10 @@ export class VenueMarket {
   /** Exchange time up to which everything happened, in ms. */
   get time(): number {
     return this.#time;
+  }
+
+  get symbols(): readonly string[] {
+    return this.#options.symbols;
   }
 
   marginTiersOf(symbol: string): readonly MarginTier[] {
@@ -110,11 +113,14 @@ export class VenueMarket {
     state.price *= 1 + (taker === 'buy' ? 1 : -1) * 0.0005 * this.#random.uniform();
     const time = this.#moment();
     const fills = this.#options.venue === 'binance' ? 1 : 1 + Math.floor(3 * this.#random.uniform());
-    // A cross sequence counts more than trades; an aggregate id counts them one by one.
-    state.tradeId += this.#options.venue === 'binance' ? 1 : 1 + Math.floor(20 * this.#random.uniform());
+    const isSequenced = this.#options.venue === 'bybit';
+    // A cross sequence counts more than trades; the others count them one by one.
+    if (isSequenced) state.tradeId += 1 + Math.floor(20 * this.#random.uniform());
+    // OKX tells only the sum of what one taker took at one price.
+    const alike = this.#options.venue === 'okx' ? this.#quantity() : null;
     const trades = Array.from({ length: fills }, (_, place): Observation => {
-      const id = this.#options.venue === 'binance' ? state.tradeId : state.tradeId * 1000 + place;
-      return { kind: 'trade', time, id, price: cents(state.price), quantity: this.#quantity(), taker };
+      const id = isSequenced ? state.tradeId * 1000 + place : ++state.tradeId;
+      return { kind: 'trade', time, id, price: cents(state.price), quantity: alike ?? this.#quantity(), taker };
     });
     state.trades.push(...trades);
     return trades;
@@ -127,7 +133,7 @@ export class VenueMarket {
     const mark: Observation = { kind: 'mark_price', time, id: time, price: cents(state.price) };
     const hasChanged = this.#random.uniform() < 0.5;
     if (hasChanged) state.interest = cents(state.interest + this.#random.uniform() * 20 - 10);
-    const isTold = hasChanged && venue === 'bybit';
+    const isTold = hasChanged && venue !== 'binance';
     const interest: Observation = { kind: 'open_interest', time, id: time, contracts: state.interest };
     state.lastTick = isTold ? [mark, interest] : [mark];
     return [...state.lastTick];

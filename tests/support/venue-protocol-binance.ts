@@ -11,7 +11,7 @@ export const binanceProtocol: VenueProtocol = {
   read(text) {
     const message = JSON.parse(text);
     if (message.method !== 'SUBSCRIBE') return { type: 'refused', answer: refusal(message.id) };
-    return { type: 'subscribe', topics: message.params, answer: JSON.stringify({ result: null, id: message.id }) };
+    return { type: 'subscribe', topics: message.params, answers: [JSON.stringify({ result: null, id: message.id })] };
   },
   greet: () => [],
   frames: (facts, now) => facts.map((fact) => frameOf(fact, now)).filter((frame) => frame !== null),

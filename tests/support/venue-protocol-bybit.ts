@@ -18,7 +18,7 @@ export const bybitProtocol: VenueProtocol = {
     if (JSON.stringify(message.args).length > longestArgs) {
       return { type: 'refused', answer: answer(false, 'args size is too long') };
     }
-    return { type: 'subscribe', topics: message.args, answer: answer(true, '') };
+    return { type: 'subscribe', topics: message.args, answers: [answer(true, '')] };
   },
   greet(topic, market, now) {
     const [kind, symbol] = topic.split('.');

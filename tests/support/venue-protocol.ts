@@ -15,7 +15,7 @@ export interface TopicFrame {
 }
 
 export type ClientMessage =
-  | { readonly type: 'subscribe'; readonly topics: readonly string[]; readonly answer: string }
+  | { readonly type: 'subscribe'; readonly topics: readonly string[]; readonly answers: readonly string[] }
   | { readonly type: 'ping'; readonly answer: string }
   | { readonly type: 'refused'; readonly answer: string };
 

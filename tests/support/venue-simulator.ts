@@ -209,8 +209,11 @@ export class VenueSimulator {
     }
     const message = protocol.read(text);
     if (message.type === 'ping') client.lastLifeAt = this.now;
-    client.peer.send(message.answer);
-    if (message.type !== 'subscribe') return;
+    if (message.type !== 'subscribe') {
+      client.peer.send(message.answer);
+      return;
+    }
+    for (const answer of message.answers) client.peer.send(answer);
     for (const topic of message.topics) {
       client.topics.add(topic);
       if (client.isRouted) for (const frame of protocol.greet(topic, market, this.now)) client.peer.send(frame);

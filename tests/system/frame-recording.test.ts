@@ -22,30 +22,32 @@ afterEach(async () => {
   await directory.dispose();
 });
 
-it('a recording of a venue’s frames plays as a source, and two servers make the same book of it', async () => {
-  const path = join(directory.path, 'bybit.frames.zst');
-  const argv = ['--venue', 'bybit', '--symbols', 'BTCUSDT', '--out', path, '--for', '3'];
-  const tool = fileURLToPath(new URL('../../src/record-tool.ts', import.meta.url));
-  const { VENUE_BYBIT_STREAM } = venues.settings;
-  const { stdout } = await promisify(execFile)(process.execPath, [tool, ...argv], { env: { VENUE_BYBIT_STREAM } });
-  expect(stdout).toMatch(/^[1-9]\d* frames in /);
-  const pictures = [];
-  for (const name of ['first', 'second']) {
-    const server = await ServerProcess.started({
-      SOURCE: 'recorded',
-      RECORDED_FILES: `BTCUSDT=${path}`,
-      RECORDED_SPEED: '0',
-      DATA_DIR: join(directory.path, name),
-      WS_UPDATE_INTERVAL: '0.1',
-    });
-    await server.line('feed_exhausted');
-    const client = await TestClient.subscribed(server.url, ['BTCUSDT']);
-    const health = await server.json<HealthView>('/health');
-    const { data, seq } = await client.snapshot((picture) => picture.seq === health.symbols.BTCUSDT!.seq);
-    pictures.push({ data, seq });
-    await client.close();
-    await server.stop();
-  }
-  expect(pictures[0]!.data.levels.length).toBeGreaterThan(10);
-  expect(pictures[1]).toEqual(pictures[0]);
-});
+it.each(['bybit', 'okx'])(
+  'a recording of the frames of %s plays as a source, and two servers make the same book of it',
+  async (venue) => {
+    const path = join(directory.path, `${venue}.frames.zst`);
+    const argv = ['--venue', venue, '--symbols', 'BTCUSDT', '--out', path, '--for', '3'];
+    const tool = fileURLToPath(new URL('../../src/record-tool.ts', import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [tool, ...argv], { env: venues.addresses });
+    expect(stdout).toMatch(/^[1-9]\d* frames in /);
+    const pictures = [];
+    for (const name of ['first', 'second']) {
+      const server = await ServerProcess.started({
+        SOURCE: 'recorded',
+        RECORDED_FILES: `BTCUSDT=${path}`,
+        RECORDED_SPEED: '0',
+        DATA_DIR: join(directory.path, name),
+        WS_UPDATE_INTERVAL: '0.1',
+      });
+      await server.line('feed_exhausted');
+      const client = await TestClient.subscribed(server.url, ['BTCUSDT']);
+      const health = await server.json<HealthView>('/health');
+      const { data, seq } = await client.snapshot((picture) => picture.seq === health.symbols.BTCUSDT!.seq);
+      pictures.push({ data, seq });
+      await client.close();
+      await server.stop();
+    }
+    expect(pictures[0]!.data.levels.length).toBeGreaterThan(10);
+    expect(pictures[1]).toEqual(pictures[0]);
+  },
+);

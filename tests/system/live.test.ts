@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { MarketEvent } from '../../src/market/event.ts';
 import { eventsOfBatch } from '../../src/market/event-batch.ts';
+import type { VenueName } from '../../src/market/venues.ts';
 import type { SymbolHealth } from '../../src/protocol/http-view.ts';
 import type { SnapshotMessage } from '../../src/protocol/server-message.ts';
 import type { SideAgreementView, VenueHealth } from '../../src/protocol/venue-health.ts';
@@ -57,7 +58,7 @@ async function until(server: ServerProcess, isSo: (health: Health) => boolean): 
 
 it('every venue and symbol has a book, a client sees it, and no trade is lost in a cut and a kill', async () => {
   const first = await ServerProcess.started(settings());
-  const names = ['binance:BTCUSDT', 'binance:ETHUSDT', 'bybit:BTCUSDT', 'bybit:ETHUSDT'];
+  const names = ['binance', 'bybit', 'okx'].flatMap((venue) => [`${venue}:BTCUSDT`, `${venue}:ETHUSDT`]);
   const eventsOf = ({ symbols }: Health, name: string) => {
     const [venue, symbol] = name.split(':') as [string, string];
     return symbols[symbol]?.venues?.[venue]?.events ?? 0;
@@ -71,6 +72,7 @@ it('every venue and symbol has a book, a client sees it, and no trade is lost in
 
   venues.binance.simulator.cut();
   venues.bybit.simulator.cut();
+  venues.okx.simulator.cut();
   await first.line('venue_interrupted');
   const before = await first.json<Health>('/health');
   const areAhead = (by: number) => (health: Health) =>
@@ -83,7 +85,7 @@ it('every venue and symbol has a book, a client sees it, and no trade is lost in
   expect((await second.stop()).code).toBe(0);
 
   for (const name of names) {
-    const [venue, symbol] = name.split(':') as ['binance' | 'bybit', string];
+    const [venue, symbol] = name.split(':') as [VenueName, string];
     const stored = await storedEvents(`live:${symbol}`);
     const ids = stored.flatMap((event) => (event.kind === 'trade' && event.venue === venue ? [event.id] : []));
     const truth = venues[venue].simulator.facts
@@ -97,7 +99,8 @@ it('every venue and symbol has a book, a client sees it, and no trade is lost in
 it('the picture of a symbol is that of its venues together, and of each on its own for who names it', async () => {
   const server = await ServerProcess.started(settings({ SYMBOLS: 'BTCUSDT' }));
   const client = await TestClient.subscribed(server.url, ['BTCUSDT']);
-  for (const venue of ['binance', 'bybit']) {
+  const names = ['binance', 'bybit', 'okx'];
+  for (const venue of names) {
     client.send({ action: 'subscribe', symbols: ['BTCUSDT'], venue, id: venue });
     expect(await client.message((message) => message.type === 'ack' && message.id === venue)).toMatchObject({
       symbols: [`${venue}:BTCUSDT`],
@@ -107,20 +110,22 @@ it('the picture of a symbol is that of its venues together, and of each on its o
   const whole = await client.snapshot((picture) => {
     const same = pictures.get(picture.seq) ?? new Map();
     pictures.set(picture.seq, same.set(picture.symbol, picture));
-    return same.size === 3;
+    return same.size === 1 + names.length;
   });
   const same = pictures.get(whole.seq)!;
-  const [all, binance, bybit] = ['BTCUSDT', 'binance:BTCUSDT', 'bybit:BTCUSDT'].map((name) => same.get(name)!.data);
-  expect(all!.current_price).toBe(binance!.current_price);
-  expect(all!.positions_created_total).toBe(binance!.positions_created_total + bybit!.positions_created_total);
+  const all = same.get('BTCUSDT')!.data;
+  const each = names.map((name) => same.get(`${name}:BTCUSDT`)!.data);
+  expect(all.current_price).toBe(each[0]!.current_price);
+  const created = each.reduce((sum, data) => sum + data.positions_created_total, 0);
+  expect(all.positions_created_total).toBe(created);
   const at = (data: SnapshotMessage['data'], price: number) => data.levels.find((level) => level.price === price);
   let shared = 0;
-  for (const level of all!.levels) {
-    const parts = [binance!, bybit!].map((data) => at(data, level.price));
+  for (const level of all.levels) {
+    const parts = each.map((data) => at(data, level.price));
     for (const side of ['long_density', 'short_density'] as const) {
       const sum = parts.reduce((usd, part) => usd + (part?.[side] ?? 0), 0);
-      // Each of the three is rounded to a dollar.
-      expect(Math.abs(level[side] - sum)).toBeLessThanOrEqual(1.5);
+      // Each of the four is rounded to a dollar.
+      expect(Math.abs(level[side] - sum)).toBeLessThanOrEqual(2);
     }
     if (parts.every((part) => part !== undefined)) shared++;
   }
@@ -129,10 +134,10 @@ it('the picture of a symbol is that of its venues together, and of each on its o
   client.send({ action: 'subscribe', symbols: ['BTCUSDT'], venue: 'nyse' });
   expect(await client.message(({ type }) => type === 'error')).toMatchObject({
     code: 'INVALID_MESSAGE',
-    message: "Venue 'nyse' not supported. Valid: binance, bybit",
+    message: "Venue 'nyse' not supported. Valid: binance, bybit, okx",
   });
   const { symbols } = await server.json<Health>('/health');
-  expect(Object.keys(symbols.BTCUSDT!.venues!)).toEqual(['binance', 'bybit']);
+  expect(Object.keys(symbols.BTCUSDT!.venues!)).toEqual(names);
   await client.close();
   await server.stop();
 });
@@ -156,7 +161,14 @@ it('how well each venue is heard is on /health and /metrics, and a venue that fa
   expect(health.venues.binance!.clock_skew_ms).toBeGreaterThan(300);
   expect(health.venues.bybit!.decoded_share).toBeLessThan(1);
   expect(health.venues.bybit!.liquidations).toBe('complete');
-  expect(health.side_agreement).toMatchObject([{ venues: ['binance', 'bybit'], alarming: false }]);
+  expect(health.venues.okx).toMatchObject({ connected: true, decoded_share: 1, liquidations: 'sampled' });
+  expect(health.side_agreement).toMatchObject(
+    [
+      ['binance', 'bybit'],
+      ['binance', 'okx'],
+      ['bybit', 'okx'],
+    ].map((pair) => ({ venues: pair, alarming: false })),
+  );
   const metrics = await (await fetch(`${server.origin}/metrics`)).text();
   expect(metrics).toMatch(/heatline_venue_connections\{venue="binance"\} 1/);
   expect(metrics).toMatch(/heatline_venue_frame_errors_total\{venue="bybit",reason="not_json"\} [1-9]/);

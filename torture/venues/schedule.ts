@@ -4,15 +4,14 @@
  */
 import type { ResumePoint } from '../../src/feed/feed.ts';
 import { Random } from '../../src/feed/random.ts';
-import { binanceVenue } from '../../src/feed/venues/binance-venue.ts';
-import { bybitVenue } from '../../src/feed/venues/bybit-venue.ts';
+import { newVenue } from '../../src/feed/venues/new-venue.ts';
 import type { LineCounts } from '../../src/feed/venues/symbol-line.ts';
 import { VenueDesk, type VenueObserver } from '../../src/feed/venues/venue-desk.ts';
 import type { CountedKind, Observation } from '../../src/market/event.ts';
+import { type VenueName, venueNames } from '../../src/market/venues.ts';
 import { ManualClock } from '../../tests/support/manual-clock.ts';
-import { VenueMarket, type VenueName } from '../../tests/support/venue-market.ts';
-import { binanceProtocol } from '../../tests/support/venue-protocol-binance.ts';
-import { bybitProtocol } from '../../tests/support/venue-protocol-bybit.ts';
+import { VenueMarket } from '../../tests/support/venue-market.ts';
+import { venueProtocols } from '../../tests/support/venue-protocols.ts';
 import { noFaults, VenueSimulator } from '../../tests/support/venue-simulator.ts';
 import { venueWires } from '../../tests/support/venue-wires.ts';
 
@@ -43,10 +42,10 @@ export interface ScheduleResult {
 export async function runSchedule(seed: number, faults: 'all' | 'none' = 'all'): Promise<ScheduleResult> {
   const dice = new Random(`schedule ${seed}`);
   const share = (most: number) => (dice.uniform() < 0.5 ? 0 : dice.uniform() * most);
-  const venueName: VenueName = dice.uniform() < 0.5 ? 'binance' : 'bybit';
+  const venueName = venueNames[Math.floor(dice.uniform() * venueNames.length)]!;
   const clock = new ManualClock(startTime);
   const market = new VenueMarket({ venue: venueName, symbols, seed: String(seed), startTime, tradesPerSecond: 20 });
-  const protocol = venueName === 'binance' ? binanceProtocol : bybitProtocol;
+  const protocol = venueProtocols[venueName];
   const simulator = new VenueSimulator({ protocol, market, clock, seed: String(seed), faults: noFaults() });
   const seen = new Map<string, Observation[]>(symbols.map((symbol) => [symbol, []]));
   const total: LineCounts = { duplicates: 0, late: 0, gapsFound: 0, gapsFilled: 0, overflowed: 0 };
@@ -67,7 +66,7 @@ export async function runSchedule(seed: number, faults: 'all' | 'none' = 'all'):
   const open = () =>
     new VenueDesk(
       {
-        venue: { ...(venueName === 'binance' ? binanceVenue : bybitVenue()), openInterest: null },
+        venue: { ...newVenue(venueName), openInterest: null },
         socketUrl: 'ws://venue',
         restUrl: 'http://venue',
         symbols,

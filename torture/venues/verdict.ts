@@ -68,7 +68,7 @@ function judgeSymbol(
     if (gaps.some((gap) => isWithin(fact, gap))) continue;
     throw new Error(`${symbol}: ${keyOf(fact)} is missing and no gap says so: ${JSON.stringify(gaps)}`);
   }
-  if (venue === 'binance') exactTrades(symbol, gaps, truthByKey);
+  if (venue !== 'bybit') exactTrades(symbol, gaps, truthByKey);
   if (missing.length > 0) return { isWhole: false, missing: missing.length, gaps: gaps.length };
   const early = seen.filter((fact) => fact.time <= from);
   const whole = [...early, ...inOrder(due)];

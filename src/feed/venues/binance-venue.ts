@@ -25,7 +25,7 @@ const binance: Venue = {
     const count = Math.ceil(streams.length / streamsPerMessage);
     return Array.from({ length: count }, (_, i) => {
       const params = streams.slice(i * streamsPerMessage, (i + 1) * streamsPerMessage);
-      return { id: String(i + 1), text: JSON.stringify({ method: 'SUBSCRIBE', params, id: i + 1 }) };
+      return { ids: [String(i + 1)], text: JSON.stringify({ method: 'SUBSCRIBE', params, id: i + 1 }) };
     });
   },
   // Ten a second are allowed, pongs among them.
@@ -67,6 +67,7 @@ const binance: Venue = {
   // The table on request needs a key.
   marginTiers: null,
   listing: binanceListing,
+  instruments: null,
   timePath: '/fapi/v1/time',
   readTime: ({ body }) => wholeOf(fieldsOf(parseFrame(body), 'time'), 'serverTime'),
   weight: { limit: 2400, windowMs: 60_000, usedHeader: 'x-mbx-used-weight-1m' },

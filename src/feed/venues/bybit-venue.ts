@@ -28,7 +28,7 @@ const bybit: Omit<Venue, 'newDecoder'> = {
     const count = Math.ceil(topics.length / topicsPerMessage);
     return Array.from({ length: count }, (_, i) => {
       const args = topics.slice(i * topicsPerMessage, (i + 1) * topicsPerMessage);
-      return { id: String(i + 1), text: JSON.stringify({ op: 'subscribe', req_id: String(i + 1), args }) };
+      return { ids: [String(i + 1)], text: JSON.stringify({ op: 'subscribe', req_id: String(i + 1), args }) };
     });
   },
   messagePauseMs: 100,
@@ -54,6 +54,7 @@ const bybit: Omit<Venue, 'newDecoder'> = {
   openInterest: null,
   marginTiers: bybitMarginTiers,
   listing: bybitListing,
+  instruments: null,
   timePath: '/v5/market/time',
   readTime: ({ body }) => wholeOf(fieldsOf(parseFrame(body), 'time'), 'time'),
   weight: { limit: 600, windowMs: 5000, usedHeader: null },

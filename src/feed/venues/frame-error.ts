@@ -6,7 +6,8 @@ export type FrameErrorCode =
   | 'bad_number'
   | 'bad_side'
   | 'bad_list'
-  | 'bad_tiers';
+  | 'bad_tiers'
+  | 'unknown_contract';
 
 export class FrameError extends Error {
   override readonly name = 'FrameError';

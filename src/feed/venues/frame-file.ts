@@ -9,9 +9,8 @@ import { createZstdDecompress } from 'node:zlib';
 import type { Observation } from '../../market/event.ts';
 import { FeedError } from '../feed.ts';
 import { linesOf } from '../lines-of.ts';
-import { binanceVenue } from './binance-venue.ts';
-import { bybitVenue } from './bybit-venue.ts';
 import { type FrameHeader, frameHeaderSchema, frameRecordSchema } from './frame-record.ts';
+import { newVenue } from './new-venue.ts';
 import { SymbolLine } from './symbol-line.ts';
 
 const takeEveryMs = 20;
@@ -73,8 +72,8 @@ function headerOf(path: string, text: string): FrameHeader {
 }
 
 /** @returns the line, and what puts one record into it and answers the record's time. */
-function playerOf({ venue: name }: FrameHeader, symbol: string) {
-  const venue = name === 'binance' ? binanceVenue : bybitVenue();
+function playerOf({ venue: name, contracts = {} }: FrameHeader, symbol: string) {
+  const venue = newVenue(name, new Map(Object.entries(contracts)));
   const decode = venue.newDecoder();
   let at = 0;
   const unanswered: number[] = [];

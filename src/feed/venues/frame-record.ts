@@ -9,6 +9,8 @@ export const frameHeaderSchema = z.object({
   format: z.literal('heatline frames 1'),
   venue: z.enum(venueNames),
   symbols: z.array(z.string()).min(1),
+  /** Base units of one contract by symbol, of a venue that counts in contracts. */
+  contracts: z.record(z.string(), z.number().positive()).optional(),
 });
 
 export const frameRecordSchema = z.union([

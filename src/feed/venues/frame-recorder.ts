@@ -13,6 +13,8 @@ export interface FrameRecorderOptions {
   readonly venue: Venue;
   readonly url: string;
   readonly symbols: readonly string[];
+  /** Base units of one contract by symbol, of a venue that counts in contracts. */
+  readonly contracts?: ReadonlyMap<string, number> | undefined;
   /** A file that is there is not written over. */
   readonly path: string;
   readonly openSocket: OpenVenueSocket;
@@ -35,14 +37,20 @@ export class FrameRecorder {
 
   constructor(options: FrameRecorderOptions) {
     this.#options = options;
-    const { venue, symbols, path, clock } = options;
+    const { venue, symbols, contracts, path, clock } = options;
     const failed = Promise.withResolvers<never>();
     this.failed = failed.promise;
     this.#fail = failed.reject;
     this.#file = createWriteStream(path, { flags: 'wx' }).on('error', failed.reject);
     this.#packed = createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: 6 } });
     this.#packed.pipe(this.#file);
-    const header: FrameHeader = { format: 'heatline frames 1', venue: venue.name, symbols: [...symbols] };
+    const own = contracts && Object.fromEntries([...contracts].filter(([symbol]) => symbols.includes(symbol)));
+    const header: FrameHeader = {
+      format: 'heatline frames 1',
+      venue: venue.name,
+      symbols: [...symbols],
+      ...(own && { contracts: own }),
+    };
     this.#packed.write(`${JSON.stringify(header)}\n`);
     this.#link = new VenueLink({
       ...options,

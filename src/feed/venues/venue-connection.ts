@@ -57,7 +57,7 @@ export class VenueConnection {
     if (this.#hasEnded) return;
     const { venue, symbols, isFirst } = this.#options;
     const requests = venue.subscribe(symbols, isFirst);
-    for (const { id } of requests) this.#unanswered.add(id);
+    for (const { ids } of requests) for (const id of ids) this.#unanswered.add(id);
     this.#send(requests.map(({ text }) => text));
     this.#pingLater();
   }
@@ -92,9 +92,9 @@ export class VenueConnection {
   }
 
   #answered({ id, ok, message }: Extract<DecodedFrame, { outcome: 'answer' }>): void {
-    if (!this.#unanswered.delete(id)) return;
-    if (!ok) this.#end(`subscription refused: ${message}`);
-    else if (this.#unanswered.size === 0) this.#options.events.live();
+    // A refusal need not name what it refuses, and nothing but subscriptions is asked for.
+    if (!ok && this.#unanswered.size > 0) this.#end(`subscription refused: ${message}`);
+    else if (this.#unanswered.delete(id) && this.#unanswered.size === 0) this.#options.events.live();
   }
 
   #end(reason: string): void {

@@ -8,6 +8,7 @@ import type { VenuePoint } from '../feed.ts';
 import { type FeedClock, waitUntil } from '../pace.ts';
 import type { DecodedFrame } from './decoded-frame.ts';
 import { FrameError } from './frame-error.ts';
+import { learnInstruments } from './learn-instruments.ts';
 import { MarginTierBoard } from './margin-tier-board.ts';
 import { pollMarginTiers } from './margin-tier-poller.ts';
 import { pollOpenInterest } from './open-interest-poller.ts';
@@ -46,8 +47,8 @@ export interface VenueObserver {
   requestFailed(venue: VenueName, what: string, error: unknown): void;
 }
 
-/** Between the openings of two links. */
-const openEveryMs = 250;
+/** Between the openings of two links; OKX takes three a second. */
+const openEveryMs = 400;
 /** A link's lines are suspected of lacking something at most this often. */
 const suspectEveryMs = 5000;
 const measureClockEveryMs = 600_000;
@@ -56,7 +57,7 @@ const measureClockAgainMs = 30_000;
 export class VenueDesk {
   readonly quality = new VenueQuality();
   readonly #options: VenueDeskOptions;
-  readonly #links: readonly VenueLink[];
+  #links: readonly VenueLink[] = [];
   readonly #lines = new Map<string, SymbolLine>();
   readonly #activity = new Map<string, number>();
   readonly #suspectedAt = new Map<readonly string[], number>();
@@ -85,10 +86,6 @@ export class VenueDesk {
       const fill = (afterId: number, question: number) => this.#filler.fill(symbol, afterId, question);
       this.#lines.set(symbol, new SymbolLine({ venue, ...line, resume: resume.get(symbol), fill }));
     }
-    const count = Math.ceil(symbols.length / venue.symbolsPerConnection);
-    this.#links = Array.from({ length: count }, (_, i) =>
-      this.#link(i === 0, symbols.slice(i * venue.symbolsPerConnection, (i + 1) * venue.symbolsPerConnection)),
-    );
   }
 
   get name(): VenueName {
@@ -99,10 +96,10 @@ export class VenueDesk {
     return this.#options.venue.liquidations;
   }
 
-  /** Links that deliver, and links in all. */
+  /** Links that deliver, and links in all; one that is not open yet lacks too. */
   get links(): { readonly live: number; readonly all: number; readonly connects: number } {
     const connects = this.#links.reduce((sum, link) => sum + link.connects, 0);
-    return { live: this.#links.filter(({ isLive }) => isLive).length, all: this.#links.length, connects };
+    return { live: this.#links.filter(({ isLive }) => isLive).length, all: Math.max(this.#links.length, 1), connects };
   }
 
   /** Of all lines together. */
@@ -116,9 +113,10 @@ export class VenueDesk {
   }
 
   start(): void {
-    for (const [i, link] of this.#links.entries()) link.start(i * openEveryMs);
-    void this.#measureClock();
     const { venue, symbols, restUrl, get, clock, openInterestEveryMs } = this.#options;
+    if (venue.instruments === null) this.#openLinks(symbols);
+    else void this.#learn(venue.instruments);
+    void this.#measureClock();
     const asking = { baseUrl: restUrl, symbols, get, budget: this.#budget, clock, signal: this.#abort.signal };
     if (venue.openInterest !== null) {
       void pollOpenInterest({
@@ -157,6 +155,35 @@ export class VenueDesk {
   /** Margin tiers that changed since they were taken last, or were told for the first time since the start; a whole table each. */
   takeMarginTiers(give: (symbol: string, observation: MarginTiersObservation) => void): void {
     this.#marginTiers.take(give);
+  }
+
+  #openLinks(symbols: readonly string[]): void {
+    const { symbolsPerConnection: most } = this.#options.venue;
+    this.#links = Array.from({ length: Math.ceil(symbols.length / most) }, (_, i) =>
+      this.#link(i === 0, symbols.slice(i * most, (i + 1) * most)),
+    );
+    for (const [i, link] of this.#links.entries()) link.start(i * openEveryMs);
+  }
+
+  /** A symbol that the venue does not list is named and left out: asked for, it would have the others refused too. */
+  async #learn(instruments: NonNullable<Venue['instruments']>): Promise<void> {
+    const { symbols, restUrl, get, clock } = this.#options;
+    const known = await learnInstruments({
+      instruments,
+      baseUrl: restUrl,
+      get,
+      budget: this.#budget,
+      clock,
+      signal: this.#abort.signal,
+      failed: (error) => this.#requestFailed('instruments', error),
+    });
+    if (known === null) return;
+    for (const symbol of symbols) {
+      if (known.has(symbol)) continue;
+      const error = new FrameError('unknown_contract', `${this.name} lists no contract for ${symbol}; leave it out`);
+      this.#requestFailed(`contract of ${symbol}`, error);
+    }
+    this.#openLinks(symbols.filter((symbol) => known.has(symbol)));
   }
 
   #link(isFirst: boolean, symbols: readonly string[]): VenueLink {

@@ -40,8 +40,14 @@ export interface Venue {
   /** Address behind the host, of the route that has our streams. */
   readonly path: string;
   readonly symbolsPerConnection: number;
-  /** Messages that ask for all streams of these symbols, and if `isFirst` for what one stream tells of all; their answers name the ids. */
-  subscribe(symbols: readonly string[], isFirst: boolean): readonly { readonly id: string; readonly text: string }[];
+  /**
+   * Messages that ask for all streams of these symbols, and if `isFirst` for what one stream tells of all; each of a message's ids is
+   * named by an answer.
+   */
+  subscribe(
+    symbols: readonly string[],
+    isFirst: boolean,
+  ): readonly { readonly ids: readonly string[]; readonly text: string }[];
   /** Pause between two of our messages. */
   readonly messagePauseMs: number;
   newDecoder(): FrameDecoder;
@@ -82,6 +88,13 @@ export interface Venue {
     /** @param bodies one for each request. @throws {FrameError} */
     read(bodies: readonly string[]): SymbolList;
   };
+  /** What has to be known before anything can be subscribed to; `null` where nothing has. */
+  readonly instruments: {
+    readonly path: string;
+    readonly weight: number;
+    /** @returns base units of one contract by symbol; others cannot be read. @throws {FrameError} */
+    learn(answer: VenueHttpAnswer): ReadonlyMap<string, number>;
+  } | null;
   readonly timePath: string;
   /** Exchange time in ms. @throws {FrameError} */
   readTime(answer: VenueHttpAnswer): number;

@@ -1,12 +1,14 @@
-/** Every recorded frame of two venues, decoded, against counts that never parse a frame: they look for its text. */
+/** Every recorded frame of the venues, decoded, against counts that never parse a frame: they look for its text. */
 import { describe, expect, it } from 'vitest';
 import { binanceDecoder } from '../../../src/feed/venues/binance-decoder.ts';
 import { bybitDecoder } from '../../../src/feed/venues/bybit-decoder.ts';
 import type { FrameDecoder } from '../../../src/feed/venues/decoded-frame.ts';
+import { readOkxContracts } from '../../../src/feed/venues/okx-contracts.ts';
+import { okxDecoder } from '../../../src/feed/venues/okx-decoder.ts';
 import { decide } from '../../../src/market/decide.ts';
 import type { Observation } from '../../../src/market/event.ts';
 import { kindCodes } from '../../../src/market/event-batch.ts';
-import { hasVenueFrames, recordedFrames } from '../../support/venue-frames.ts';
+import { hasVenueFrames, recordedAnswer, recordedFrames } from '../../support/venue-frames.ts';
 
 interface Tally {
   readonly outcomes: Record<string, number>;
@@ -125,5 +127,51 @@ describe.skipIf(!hasVenueFrames())('the recorded frames of Bybit', () => {
         lastIds[code] = observation.id;
       }
     }
+  });
+});
+
+describe.skipIf(!hasVenueFrames())('the recorded frames and answers of OKX', () => {
+  const contracts = hasVenueFrames()
+    ? readOkxContracts(recordedAnswer('OKX', 'https://www.okx.com/api/v5/public/instruments?instType=SWAP'))
+    : new Map<string, number>();
+  const recorded = hasVenueFrames() ? recordedFrames('OKX', 'wss://ws.okx.com') : [];
+  // What was recorded is the spot pair, in the same form; its trades stand for those of the perpetual.
+  const frames = recorded
+    .filter((frame) => !frame.includes('"BTC-USD-220527"') && !frame.includes('"UNI-USD-SWAP"'))
+    .map((frame) => frame.replaceAll('"BTC-USDT"', '"BTC-USDT-SWAP"'));
+  const tally = decodeAll(
+    frames,
+    okxDecoder(() => contracts),
+  );
+
+  it('list the sizes of contracts of perpetuals against USDT', () => {
+    expect(contracts.size).toBe(126);
+    expect([contracts.get('BTCUSDT'), contracts.get('ETHUSDT'), contracts.has('BTCUSD')]).toEqual([0.01, 0.1, false]);
+  });
+
+  it('decode, or are named as ones that are not used', () => {
+    const answers = countOf(frames, '"event":"subscribe"');
+    const market =
+      countOf(frames, '"channel":"trades"') - countOf(frames, '"event":"subscribe","arg":{"channel":"trades"');
+    expect(tally.outcomes).toEqual({ market, answer: answers, unused: frames.length - market - answers });
+    expect(Object.keys(tally.unused).sort()).toEqual(['books', 'tickers']);
+  });
+
+  it('hold the trades that a search of their text finds, numbered one by one', () => {
+    const found = matches(frames, /"sz":"([\d.]+)","side":"(buy|sell)"/g);
+    const ids = trades(tally).map(({ id }) => id);
+    expect(ids).toEqual(ids.map((_, i) => ids[0]! + i));
+    expect(trades(tally).length).toBe(69);
+    for (const taker of ['buy', 'sell'] as const) {
+      const ours = trades(tally).filter((one) => one.taker === taker);
+      const theirs = found.filter(([, , side]) => side === taker);
+      expect(ours.length).toBe(theirs.length);
+      expect(sum(ours.map(({ quantity }) => quantity))).toBeCloseTo(sum(theirs.map(([, sz]) => Number(sz))) / 100, 9);
+    }
+  });
+
+  it('of anything but perpetuals against USDT are refused by name', () => {
+    const other = recorded.find((frame) => frame.includes('"channel":"trades","instId":"UNI-USD-SWAP"},"data"'))!;
+    expect(okxDecoder(() => contracts)(other)).toMatchObject({ observations: [], errors: [{ code: 'bad_text' }] });
   });
 });
