@@ -1,10 +1,11 @@
-/** The statistics page: reads both endpoints every two seconds, and shows what they say. */
+/** The statistics page: reads three endpoints every two seconds, and shows what they say. */
 
 import { ask } from '../dashboard/credential.ts';
 import { actorRows } from './actors.ts';
 import { Samples } from './samples.ts';
 import { stageRows } from './stages.ts';
 import { row, shown } from './table.ts';
+import { type VenuesView, venueRows } from './venues.ts';
 
 const everyMs = 2000;
 const by = (id: string) => document.getElementById(id)!;
@@ -74,6 +75,12 @@ function show(stats: Record<string, number>, samples: Samples): void {
   );
 }
 
+function showVenues(health: VenuesView): void {
+  const rows = venueRows(health);
+  by('heard').hidden = rows.length === 0;
+  by('venues').replaceChildren(...rows);
+}
+
 /** Since the start, by reason. */
 function counted(samples: Samples, name: string, label: string): string {
   const parts = samples
@@ -92,12 +99,14 @@ function laggards(samples: Samples): string {
 
 async function read(): Promise<void> {
   try {
-    const [stats, text] = await Promise.all([
+    const [stats, text, health] = await Promise.all([
       ask('/ws/stats').then((response) => response.json()),
       ask('/metrics').then((response) => response.text()),
+      ask('/health').then((response) => response.json()),
     ]);
     const samples = new Samples(text, performance.now());
     show(stats, samples);
+    showVenues(health);
     readings.push(samples);
     if (readings.length > mostReadings) readings.shift();
     by('state').textContent = `read ${new Date().toISOString().slice(11, 19)} UTC`;

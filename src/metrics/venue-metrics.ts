@@ -10,6 +10,11 @@ const states: readonly [name: string, help: string, read: (health: VenueHealth) 
   ['waiting', 'Facts held for their order or for missing trades', (health) => health.waiting],
   ['lag_seconds', 'From the exchange’s time of a fact to its commit', (health) => inSeconds(health.lag_ms)],
   ['clock_skew_seconds', 'The exchange’s clock minus ours', (health) => inSeconds(health.clock_skew_ms)],
+  [
+    'open_interest_age_seconds',
+    'Since the open interest that is the oldest of all symbols was told',
+    (health) => inSeconds(health.open_interest_age_ms),
+  ],
   ['decoded_share', 'Share of the frames that could be read', (health) => health.decoded_share],
 ];
 

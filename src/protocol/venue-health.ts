@@ -19,6 +19,10 @@ export const venueHealthSchema = z.object({
   lag_ms: z.number().nullable().describe('exchange time of a fact to its commit, corrected by the clock skew'),
   slowest_lag_ms: z.number().nullable().describe('of this minute and the one before'),
   clock_skew_ms: z.number().nullable().describe("the exchange's clock minus ours; null before it was measured"),
+  open_interest_age_ms: z
+    .number()
+    .nullable()
+    .describe('since the open interest of the symbol was told that was told of it longest ago; null before the first'),
   decoded_share: z.number().min(0).max(1).nullable().describe('of the frames'),
   errors: z.record(z.string(), count).describe('frames or entries that could not be read, by reason'),
   requests_failed: count,

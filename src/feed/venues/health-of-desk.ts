@@ -20,6 +20,7 @@ export function healthOfDesk(desk: VenueDesk, isStale: boolean): VenueHealth {
     lag_ms: measured(quality.lagMs),
     slowest_lag_ms: measured(quality.slowestLagMs),
     clock_skew_ms: measured(quality.skewMs),
+    open_interest_age_ms: measured(desk.openInterestAgeMs),
     decoded_share: quality.decodedShare,
     errors: Object.fromEntries(quality.errors),
     requests_failed: quality.requestsFailed,

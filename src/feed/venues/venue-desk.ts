@@ -60,6 +60,8 @@ export class VenueDesk {
   #links: readonly VenueLink[] = [];
   readonly #lines = new Map<string, SymbolLine>();
   readonly #activity = new Map<string, number>();
+  /** When it was told last, by our clock in ms. */
+  readonly #openInterestAt = new Map<string, number>();
   readonly #suspectedAt = new Map<readonly string[], number>();
   readonly #budget: WeightBudget;
   readonly #abort = new AbortController();
@@ -110,6 +112,12 @@ export class VenueDesk {
       sum.held += line.held;
     }
     return sum;
+  }
+
+  /** Of the symbol whose newest open interest is the oldest, in ms by our clock; NaN before the first. */
+  get openInterestAgeMs(): number {
+    if (this.#openInterestAt.size === 0) return Number.NaN;
+    return this.#options.clock.now() - Math.min(...this.#openInterestAt.values());
   }
 
   start(): void {
@@ -249,6 +257,7 @@ export class VenueDesk {
     if (line === undefined) return;
     const now = this.#options.clock.now();
     line.accept(told.observation, now);
+    if (told.observation.kind === 'open_interest') this.#openInterestAt.set(told.symbol, now);
     if (told.observation.kind === 'trade') {
       const { price, quantity } = told.observation;
       this.#activity.set(told.symbol, (this.#activity.get(told.symbol) ?? 0) + price * quantity);

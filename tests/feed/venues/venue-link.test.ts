@@ -5,11 +5,9 @@ import { bybitVenue } from '../../../src/feed/venues/bybit-venue.ts';
 import { reconnectDelayMs } from '../../../src/feed/venues/reconnect-delay.ts';
 import type { Venue } from '../../../src/feed/venues/venue.ts';
 import { VenueLink } from '../../../src/feed/venues/venue-link.ts';
-import type { VenueName } from '../../../src/market/venues.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { VenueMarket } from '../../support/venue-market.ts';
-import { binanceProtocol } from '../../support/venue-protocol-binance.ts';
-import { bybitProtocol } from '../../support/venue-protocol-bybit.ts';
+import { venueProtocols } from '../../support/venue-protocols.ts';
 import { noFaults, type VenueFaults, VenueSimulator } from '../../support/venue-simulator.ts';
 import { venueWires } from '../../support/venue-wires.ts';
 
@@ -20,13 +18,13 @@ const startTime = Date.parse('2026-03-01T00:00:00Z');
 function stage(venue: Venue, faults: Partial<VenueFaults> = {}, symbols = ['BTCUSDT'], path = venue.path) {
   const clock = new ManualClock(startTime);
   const market = new VenueMarket({
-    venue: venue.name as VenueName,
+    venue: venue.name,
     symbols,
     seed: 'link',
     startTime,
     tradesPerSecond: 1,
   });
-  const protocol = venue.name === 'binance' ? binanceProtocol : bybitProtocol;
+  const protocol = venueProtocols[venue.name];
   const simulator = new VenueSimulator({ protocol, market, clock, seed: 'link', faults: { ...noFaults(), ...faults } });
   simulator.start();
   const seen: string[] = [];
