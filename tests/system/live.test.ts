@@ -148,7 +148,8 @@ it('how well each venue is heard is on /health and /metrics, and a venue that fa
   const server = await ServerProcess.started(settings({ VENUE_STALE_AFTER: '1', SYMBOLS: 'BTCUSDT' }));
   await until(
     server,
-    (health) => (health.venues.bybit?.errors.not_json ?? 0) > 0 && health.venues.binance!.lag_ms !== null,
+    ({ venues: { binance, bybit, okx } }) =>
+      (bybit?.errors.not_json ?? 0) > 0 && binance!.lag_ms !== null && okx!.open_interest_age_ms !== null,
   );
   const health = await server.json<Health>('/health');
   expect(health).toMatchObject({ status: 'ok', problems: [] });
