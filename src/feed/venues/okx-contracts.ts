@@ -5,7 +5,7 @@
  * BTCUSDT is BTC-USDT-SWAP. Another multiplier of a coin (1000PEPEUSDT) is another symbol, never guessed to be PEPE-USDT-SWAP.
  */
 import { FrameError } from './frame-error.ts';
-import { decimalOf, fieldsOf, listOf, parseFrame, priceOf, textOf } from './frame-fields.ts';
+import { type Fields, fieldsOf, listOf, parseFrame, priceOf, textOf } from './frame-fields.ts';
 
 const quote = 'USDT';
 const swapEnding = `-${quote}-SWAP`;
@@ -23,23 +23,29 @@ export function okxSymbol(instrument: string): string | null {
   return instrument.slice(0, -swapEnding.length) + quote;
 }
 
-/** Linear perpetuals that trade; an entry that cannot be read leaves its symbol unknown. @throws {FrameError} */
+/**
+ * Linear perpetuals that trade. An entry that cannot be read leaves its symbol unknown, and the others known.
+ * @throws {FrameError} for an answer that is none
+ */
 export function readOkxContracts(body: string): OkxContracts {
   const contracts = new Map<string, number>();
   for (const entry of okxData(body)) {
-    const fields = fieldsOf(entry, 'instrument');
-    const symbol = okxSymbol(textOf(fields, 'instId'));
-    if (symbol === null || fields.ctType !== 'linear' || fields.state !== 'live') continue;
-    if (`${fields.ctValCcy}${quote}` !== symbol) continue;
-    contracts.set(symbol, priceOf(fields, 'ctVal') * multiplierOf(fields));
+    try {
+      const contract = contractOf(fieldsOf(entry, 'instrument'));
+      if (contract !== null) contracts.set(...contract);
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error;
+    }
   }
   return contracts;
 }
 
-function multiplierOf(fields: Readonly<Record<string, unknown>>): number {
-  const multiplier = decimalOf(fields, 'ctMult');
-  if (multiplier > 0) return multiplier;
-  throw new FrameError('bad_number', `ctMult of ${fields.instId} is 0`);
+/** `null` for what is no linear perpetual against USDT, or does not trade. */
+function contractOf(fields: Fields): [symbol: string, size: number] | null {
+  const symbol = okxSymbol(textOf(fields, 'instId'));
+  if (symbol === null || fields.ctType !== 'linear' || fields.state !== 'live') return null;
+  if (`${fields.ctValCcy}${quote}` !== symbol) return null;
+  return [symbol, priceOf(fields, 'ctVal') * priceOf(fields, 'ctMult')];
 }
 
 /** What an answer over HTTP carries. @throws {FrameError} for one that says it failed. */

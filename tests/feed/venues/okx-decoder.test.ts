@@ -193,8 +193,13 @@ describe('a contract of OKX', () => {
     expect(readOkxContracts(body(live, inverse, iost, suspended))).toEqual(contracts);
   });
 
-  it('that is listed with a size of nothing, or not answered for, is an error by name', () => {
-    expect(() => readOkxContracts(body({ ...live, ctVal: '0' }))).toThrow(/ctVal is '0'/);
+  it('that cannot be read is unknown, and takes no other with it; an answer that is none is an error', () => {
+    const bad = [{ ctVal: '0' }, { ctVal: '' }, { ctMult: '0' }, { instId: null }].map((part) => ({
+      ...live,
+      ...part,
+    }));
+    expect(readOkxContracts(body(...bad))).toEqual(new Map());
+    expect(readOkxContracts(body(...bad, live))).toEqual(new Map([['BTCUSDT', 0.01]]));
     expect(() => readOkxContracts('{"code":"50011","msg":"Too Many Requests","data":[]}')).toThrow(/50011: Too Many/);
   });
 

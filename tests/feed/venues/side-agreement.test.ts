@@ -3,6 +3,7 @@ import { Random } from '../../../src/feed/random.ts';
 import { binanceDecoder } from '../../../src/feed/venues/binance-decoder.ts';
 import { bybitDecoder } from '../../../src/feed/venues/bybit-decoder.ts';
 import type { FrameDecoder } from '../../../src/feed/venues/decoded-frame.ts';
+import { okxDecoder } from '../../../src/feed/venues/okx-decoder.ts';
 import { SideAgreement } from '../../../src/feed/venues/side-agreement.ts';
 
 const minuteMs = 60_000;
@@ -20,9 +21,11 @@ function inverted(decode: FrameDecoder): FrameDecoder {
   };
 }
 
-/** Frames of both venues for some minutes of one market: in each minute its takers lean to one side, each venue with its own luck. */
-function watch(minutes: number, binance: FrameDecoder, bybit: FrameDecoder) {
-  const agreement = new SideAgreement(['binance', 'bybit']);
+const newOkxDecoder = () => okxDecoder(() => new Map([['BTCUSDT', 0.01]]));
+
+/** Frames of the venues for some minutes of one market: in each minute its takers lean to one side, each venue with its own luck. */
+function watch(minutes: number, binance: FrameDecoder, bybit: FrameDecoder, okx: FrameDecoder = newOkxDecoder()) {
+  const agreement = new SideAgreement(['binance', 'bybit', 'okx']);
   const random = new Random('takers');
   let id = 0;
   const tell = (venue: string, decode: FrameDecoder, frame: object) => {
@@ -45,30 +48,38 @@ function watch(minutes: number, binance: FrameDecoder, bybit: FrameDecoder) {
         S: random.uniform() < buyShare ? 'Buy' : 'Sell',
       };
       tell('bybit', bybit, { topic: 'publicTrade.BTCUSDT', ts: time, data: [fill] });
+      const instId = 'BTC-USDT-SWAP';
+      const side = random.uniform() < buyShare ? 'buy' : 'sell';
+      const entry = { instId, tradeId: String(++id), px: '100.0', sz: '100', side, ts: String(time), count: '1' };
+      tell('okx', okx, { arg: { channel: 'trades', instId }, data: [entry] });
     }
   }
-  return agreement.agreements()[0]!;
+  return agreement.agreements();
 }
 
-describe('the sides of two venues', () => {
+describe('the sides of venues', () => {
   it('agree in nearly every minute that leans clearly', () => {
-    const { minutes, share, isAlarming } = watch(60, binanceDecoder(), bybitDecoder());
-    expect(minutes).toBeGreaterThan(40);
-    expect(share).toBeGreaterThan(0.9);
-    expect(isAlarming).toBe(false);
+    for (const { minutes, share, isAlarming } of watch(60, binanceDecoder(), bybitDecoder())) {
+      expect(minutes).toBeGreaterThan(40);
+      expect(share).toBeGreaterThan(0.9);
+      expect(isAlarming).toBe(false);
+    }
   });
 
   it.each([
-    ['Binance', inverted(binanceDecoder()), bybitDecoder()],
-    ['Bybit', binanceDecoder(), inverted(bybitDecoder())],
-  ])('raise an alarm when the decoder of %s is inverted', (_, binance, bybit) => {
-    const { share, isAlarming } = watch(60, binance, bybit);
-    expect(share).toBeLessThan(0.1);
-    expect(isAlarming).toBe(true);
+    ['binance', inverted(binanceDecoder()), bybitDecoder(), newOkxDecoder()],
+    ['bybit', binanceDecoder(), inverted(bybitDecoder()), newOkxDecoder()],
+    ['okx', binanceDecoder(), bybitDecoder(), inverted(newOkxDecoder())],
+  ])('raise an alarm with every other when the decoder of %s is inverted', (name, binance, bybit, okx) => {
+    for (const { venues, share, isAlarming } of watch(60, binance, bybit, okx)) {
+      expect([venues, isAlarming]).toEqual([venues, venues.includes(name)]);
+      if (isAlarming) expect(share).toBeLessThan(0.1);
+    }
   });
 
   it('raise none before enough minutes were compared', () => {
-    expect(watch(20, inverted(binanceDecoder()), bybitDecoder())).toMatchObject({ isAlarming: false });
+    const agreements = watch(20, inverted(binanceDecoder()), bybitDecoder());
+    expect(agreements.map(({ isAlarming }) => isAlarming)).toEqual([false, false, false]);
   });
 
   it('are unknown where only one venue speaks', () => {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { binanceVenue } from '../../../src/feed/venues/binance-venue.ts';
 import { bybitVenue } from '../../../src/feed/venues/bybit-venue.ts';
+import { okxVenue } from '../../../src/feed/venues/okx-venue.ts';
 import { reconnectDelayMs } from '../../../src/feed/venues/reconnect-delay.ts';
 import type { Venue } from '../../../src/feed/venues/venue.ts';
 import { VenueLink } from '../../../src/feed/venues/venue-link.ts';
@@ -11,19 +12,14 @@ import { venueProtocols } from '../../support/venue-protocols.ts';
 import { noFaults, type VenueFaults, VenueSimulator } from '../../support/venue-simulator.ts';
 import { venueWires } from '../../support/venue-wires.ts';
 
+const contracts = new Map([['BTCUSDT', 0.001]]);
 /** A day of the venue, shortened. */
 const dayMs = 120_000;
 const startTime = Date.parse('2026-03-01T00:00:00Z');
 
 function stage(venue: Venue, faults: Partial<VenueFaults> = {}, symbols = ['BTCUSDT'], path = venue.path) {
   const clock = new ManualClock(startTime);
-  const market = new VenueMarket({
-    venue: venue.name,
-    symbols,
-    seed: 'link',
-    startTime,
-    tradesPerSecond: 1,
-  });
+  const market = new VenueMarket({ venue: venue.name, symbols, seed: 'link', startTime, tradesPerSecond: 1 });
   const protocol = venueProtocols[venue.name];
   const simulator = new VenueSimulator({ protocol, market, clock, seed: 'link', faults: { ...noFaults(), ...faults } });
   simulator.start();
@@ -50,7 +46,7 @@ function stage(venue: Venue, faults: Partial<VenueFaults> = {}, symbols = ['BTCU
 }
 
 describe('a link', () => {
-  it.each([binanceVenue, bybitVenue()])(
+  it.each([binanceVenue, bybitVenue(), okxVenue(contracts)])(
     'to $name lives past the cut for its age without an interruption',
     (venue) => {
       const { clock, simulator, link, seen } = stage(venue, { lifetimeMs: dayMs });
@@ -87,12 +83,22 @@ describe('a link', () => {
     expect(seen).toEqual(['live', seen[1], 'live']);
   });
 
-  it('asks for many symbols in messages that the venue bears, at its pace', () => {
-    const symbols = Array.from({ length: 66 }, (_, i) => `COIN${i}USDT`);
-    const { clock, seen, simulator } = stage(binanceVenue, {}, symbols);
+  it.each([binanceVenue, bybitVenue(), okxVenue()])(
+    'asks $name for as many symbols as a connection takes in messages that the venue bears, at its pace',
+    (venue) => {
+      const symbols = Array.from({ length: venue.symbolsPerConnection }, (_, i) => `COIN${i}USDT`);
+      const { clock, seen, simulator } = stage(venue, { isSilent: true }, symbols);
+      clock.advance(5000);
+      expect(seen).toEqual(['live']);
+      expect(simulator.openConnections).toBe(1);
+    },
+  );
+
+  it('that OKX refuses a stream of, without naming which, is not live', () => {
+    const { clock, seen, simulator } = stage(okxVenue(contracts), {}, ['BTCUSDT', 'USDT']);
     clock.advance(5000);
-    expect(seen).toEqual(['live']);
-    expect(simulator.openConnections).toBe(1);
+    expect(seen).toEqual([]);
+    expect(simulator.connections).toBeGreaterThan(1);
   });
 
   it('with a successor that delivers survives the end of the old connection', () => {
