@@ -110,7 +110,8 @@ it('the picture of a symbol is that of its venues together, and of each on its o
   const whole = await client.snapshot((picture) => {
     const same = pictures.get(picture.seq) ?? new Map();
     pictures.set(picture.seq, same.set(picture.symbol, picture));
-    return same.size === 1 + names.length;
+    const isThere = [...same.values()].every(({ data }) => data.levels.length > 50);
+    return isThere && same.size === 1 + names.length;
   });
   const same = pictures.get(whole.seq)!;
   const all = same.get('BTCUSDT')!.data;

@@ -173,25 +173,11 @@ export class VenueDesk {
     for (const [i, link] of this.#links.entries()) link.start(i * openEveryMs);
   }
 
-  /** A symbol that the venue does not list is named and left out: asked for, it would have the others refused too. */
   async #learn(instruments: NonNullable<Venue['instruments']>): Promise<void> {
-    const { symbols, restUrl, get, clock } = this.#options;
-    const known = await learnInstruments({
-      instruments,
-      baseUrl: restUrl,
-      get,
-      budget: this.#budget,
-      clock,
-      signal: this.#abort.signal,
-      failed: (error) => this.#requestFailed('instruments', error),
-    });
-    if (known === null) return;
-    for (const symbol of symbols) {
-      if (known.has(symbol)) continue;
-      const error = new FrameError('unknown_contract', `${this.name} lists no contract for ${symbol}; leave it out`);
-      this.#requestFailed(`contract of ${symbol}`, error);
-    }
-    this.#openLinks(symbols.filter((symbol) => known.has(symbol)));
+    const { venue, symbols, restUrl: baseUrl, get, clock } = this.#options;
+    const failed = (what: string, error: unknown) => this.#requestFailed(what, error);
+    const asking = { baseUrl, get, budget: this.#budget, clock, signal: this.#abort.signal };
+    this.#openLinks(await learnInstruments({ ...asking, venue, symbols, instruments, failed }));
   }
 
   #link(isFirst: boolean, symbols: readonly string[]): VenueLink {
