@@ -5,12 +5,13 @@
 import type { MarginTiersObservation, Observation, SymbolObservation } from '../../market/event.ts';
 import type { VenueName } from '../../market/venues.ts';
 import type { VenuePoint } from '../feed.ts';
-import { type FeedClock, waitUntil } from '../pace.ts';
+import type { FeedClock } from '../pace.ts';
 import type { DecodedFrame } from './decoded-frame.ts';
 import { FrameError } from './frame-error.ts';
 import { learnInstruments } from './learn-instruments.ts';
 import { MarginTierBoard } from './margin-tier-board.ts';
 import { pollMarginTiers } from './margin-tier-poller.ts';
+import { measureClock } from './measure-clock.ts';
 import { pollOpenInterest } from './open-interest-poller.ts';
 import { type LineCounts, SymbolLine } from './symbol-line.ts';
 import { TradeFiller } from './trade-filler.ts';
@@ -51,8 +52,6 @@ export interface VenueObserver {
 const openEveryMs = 400;
 /** A link's lines are suspected of lacking something at most this often. */
 const suspectEveryMs = 5000;
-const measureClockEveryMs = 600_000;
-const measureClockAgainMs = 30_000;
 
 export class VenueDesk {
   readonly quality = new VenueQuality();
@@ -124,8 +123,15 @@ export class VenueDesk {
     const { venue, symbols, restUrl, get, clock, openInterestEveryMs } = this.#options;
     if (venue.instruments === null) this.#openLinks(symbols);
     else void this.#learn(venue.instruments);
-    void this.#measureClock();
     const asking = { baseUrl: restUrl, symbols, get, budget: this.#budget, clock, signal: this.#abort.signal };
+    void measureClock({
+      ...asking,
+      venue,
+      measured: (skewMs) => {
+        this.quality.skewMs = skewMs;
+      },
+      failed: (error) => this.#requestFailed('time', error),
+    });
     if (venue.openInterest !== null) {
       void pollOpenInterest({
         ...asking,
@@ -263,28 +269,6 @@ export class VenueDesk {
   #refused(error: FrameError): void {
     this.quality.failed(error.code);
     this.#options.observer.frameFailed(this.name, error);
-  }
-
-  async #measureClock(): Promise<void> {
-    const { venue, restUrl, get, clock } = this.#options;
-    const { signal } = this.#abort;
-    while (!signal.aborted) {
-      let nextMs = measureClockAgainMs;
-      try {
-        if (this.#budget.take(1, 'routine', clock.now()) === 0) {
-          const asked = clock.now();
-          const answer = await get(restUrl + venue.timePath, signal);
-          const answered = clock.now();
-          if (this.#budget.answered(answer, answered)) {
-            this.quality.skewMs = venue.readTime(answer) - (asked + answered) / 2;
-            nextMs = measureClockEveryMs;
-          }
-        }
-      } catch (error) {
-        if (!signal.aborted) this.#requestFailed('time', error);
-      }
-      await waitUntil(clock, clock.now() + nextMs, signal);
-    }
   }
 
   #requestFailed(what: string, error: unknown): void {
