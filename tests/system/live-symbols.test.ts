@@ -1,4 +1,4 @@
-/** `SYMBOLS=all`: the real server asks two simulated venues over real sockets what they list. */
+/** `SYMBOLS=all`: the real server asks three simulated venues over real sockets what they list. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { SymbolHealth } from '../../src/protocol/http-view.ts';
 import { freePort } from '../support/free-port.ts';
@@ -33,9 +33,9 @@ type Symbols = Record<string, Pick<SymbolHealth, 'venues'>>;
 it('serves the symbols with the most open interest, each of the venues that list it, under one name', async () => {
   const server = await ServerProcess.started(settings({ MAX_SYMBOLS: '3' }));
   const symbols = async () => (await server.json<{ symbols: Symbols }>('/health')).symbols;
-  // BTC has 500 and 250 million USD, SHIB 500, ETH 250; XRP and DOGE have a third of 500.
+  // BTC has 1,250 million USD at three venues, SHIB 500 at one, ETH 500 at two; DOGE and XRP have less.
   expect(Object.keys(await symbols()).sort()).toEqual(['1000SHIBUSDT', 'BTCUSDT', 'ETHUSDT']);
-  const listening = { BTCUSDT: ['binance', 'bybit'], ETHUSDT: ['binance'], '1000SHIBUSDT': ['bybit'] };
+  const listening = { BTCUSDT: ['binance', 'bybit', 'okx'], ETHUSDT: ['binance', 'okx'], '1000SHIBUSDT': ['bybit'] };
   const areHeard = (now: Symbols) =>
     Object.entries(listening).every(([symbol, names]) =>
       names.every((name) => (now[symbol]!.venues?.[name]?.events ?? 0) > 20),

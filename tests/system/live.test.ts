@@ -121,7 +121,9 @@ it('the picture of a symbol is that of its venues together, and of each on its o
   expect(all.positions_created_total).toBe(created);
   const at = (data: SnapshotMessage['data'], price: number) => data.levels.find((level) => level.price === price);
   let shared = 0;
-  for (const level of all.levels) {
+  // Each picture ends at a share of its own price.
+  const isWithin = (price: number) => [all, ...each].every((data) => Math.abs(price / data.current_price! - 1) < 0.24);
+  for (const level of all.levels.filter(({ price }) => isWithin(price))) {
     const parts = each.map((data) => at(data, level.price));
     for (const side of ['long_density', 'short_density'] as const) {
       const sum = parts.reduce((usd, part) => usd + (part?.[side] ?? 0), 0);

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { binanceListing } from '../../../src/feed/venues/binance-listing.ts';
 import { bybitListing } from '../../../src/feed/venues/bybit-listing.ts';
 import { bybitVenue } from '../../../src/feed/venues/bybit-venue.ts';
+import { okxListing } from '../../../src/feed/venues/okx-listing.ts';
 import { rankSymbols } from '../../../src/feed/venues/rank-symbols.ts';
 
 const contract = {
@@ -74,6 +75,17 @@ describe('the list of Bybit', () => {
     const list = [{ ...row, symbol: 'SHIB1000USDT' }];
     const body = JSON.stringify({ retCode: 0, retMsg: 'OK', result: { list }, time: 1 });
     expect(bybitVenue().listing.read([body]).listed).toMatchObject([{ symbol: '1000SHIBUSDT' }]);
+  });
+});
+
+describe('the list of OKX', () => {
+  it('has the perpetuals against USDT under our names, with their open interest in USD', () => {
+    const swap = { instType: 'SWAP', instId: 'BTC-USDT-SWAP', oi: '5000', oiCcy: '555.55', oiUsd: '50000', ts: '1' };
+    const data = [swap, { ...swap, instId: 'BTC-USD-SWAP' }, { ...swap, instId: 'NEW-USDT-SWAP', oiUsd: '' }];
+    expect(okxListing.read([JSON.stringify({ code: '0', msg: '', data })])).toEqual({
+      listed: [{ symbol: 'BTCUSDT', openInterest: 50_000 }],
+      leftOut: ['NEWUSDT'],
+    });
   });
 });
 
