@@ -5,7 +5,7 @@ import { json, type VenueProtocol } from './venue-protocol.ts';
 
 const longestArgs = 21_000;
 const pageLimit = 1000;
-const bracketsPerPage = 5;
+export const bracketsPerPage = 5;
 
 export const bybitProtocol: VenueProtocol = {
   isRouted: (path) => path === '/v5/public/linear',

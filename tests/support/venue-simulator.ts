@@ -98,6 +98,7 @@ export class VenueSimulator {
   readonly facts: SymbolObservation[] = [];
   connections = 0;
   requests = 0;
+  readonly requestsByPath = new Map<string, number>();
   /** Requests that were refused with 429 or 418. */
   refusals = 0;
 
@@ -180,6 +181,7 @@ export class VenueSimulator {
     const { protocol, market } = this.#options;
     const { now } = this;
     this.requests++;
+    this.requestsByPath.set(url.pathname, (this.requestsByPath.get(url.pathname) ?? 0) + 1);
     const window = Math.floor(now / protocol.weightWindowMs);
     if (window !== this.#window) this.#usedWeight = 0;
     this.#window = window;

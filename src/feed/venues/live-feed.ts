@@ -30,7 +30,8 @@ export class LiveFeed implements Feed {
   readonly simulated = false;
   readonly tellsGaps = true;
   readonly listening: NonNullable<Feed['listening']> = {
-    isStale: (_, venue) => this.#desks.some((desk) => (venue ?? desk.name) === desk.name && this.#isStale(desk)),
+    isStale: (symbol, venue) =>
+      this.#desks.some((desk) => (venue ?? desk.name) === desk.name && desk.hears(symbol) && this.#isStale(desk)),
     venues: () => Object.fromEntries(this.#desks.map((desk) => [desk.name, healthOfDesk(desk, this.#isStale(desk))])),
     sideAgreement: () =>
       this.#agreement.agreements().map(({ venues, minutes, share, isAlarming }) => ({
@@ -102,6 +103,9 @@ export class LiveFeed implements Feed {
 /** @returns exchange time of the oldest fact that was taken, in ms; infinite without one. */
 function take(desk: VenueDesk, now: number, chunk: SymbolObservation<Told>[]): number {
   let oldest = Number.POSITIVE_INFINITY;
+  desk.takeMarginTiers((symbol, observation) => {
+    chunk.push({ symbol, observation: { ...observation, venue: desk.name } });
+  });
   desk.take(now, (symbol, observation) => {
     chunk.push({ symbol, observation: { ...observation, venue: desk.name } });
     if (observation.kind !== 'gap_detected') oldest = Math.min(oldest, observation.time);
