@@ -130,6 +130,7 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
     idleTicks: Math.round(Math.max(values.WS_IDLE_INTERVAL, updateIntervalMs) / tickMs),
     snapshotRange: values.SNAPSHOT_RANGE,
     recentPictures: values.WS_RECENT_PICTURES,
+    recentLiquidations: values.WS_RECENT_LIQUIDATIONS,
     snapshotPool: {
       threads: values.SNAPSHOT_THREADS,
       maxQueue: values.SNAPSHOT_QUEUE,
@@ -158,6 +159,7 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       ackWindow: values.WS_ACK_WINDOW,
       ackSampleMs: values.WS_ACK_SAMPLE,
       maxQueueSize: values.WS_MAX_QUEUE_SIZE,
+      newsQueueSize: values.WS_NEWS_QUEUE,
       messageRate: { perSecond: values.WS_MAX_MESSAGES_PER_SECOND, burst: values.WS_MESSAGE_BURST },
       maxViolations: values.WS_MESSAGE_VIOLATIONS,
     },

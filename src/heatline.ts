@@ -11,6 +11,7 @@ import type { Subscription } from 'rxjs';
 import { ActorSystem } from './actors/kernel/actor-system.ts';
 import type { KernelEvent, KernelStats } from './actors/kernel/kernel-event.ts';
 import { systemClock } from './actors/kernel/system-clock.ts';
+import { NewsDesk } from './actors/news-desk.ts';
 import { Places } from './actors/places.ts';
 import type { SymbolFrame } from './actors/symbol-frame.ts';
 import type { ClientSide } from './clients/client-side.ts';
@@ -63,6 +64,7 @@ export class Heatline {
   readonly #system: ActorSystem;
   readonly #actors = new ActorCounts();
   readonly #channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
+  readonly #news: NewsDesk;
   readonly #pool: SnapshotPool;
   readonly #history: HistoryPool;
   readonly #replays: ReplayPool;
@@ -90,6 +92,14 @@ export class Heatline {
         ];
       }),
     );
+    this.#news = new NewsDesk({
+      symbols: config.pictureNames,
+      recentLiquidations: config.recentLiquidations,
+      told: (news) => {
+        this.#clients.told(news);
+        this.#market.told(news);
+      },
+    });
     const poolOptions = <O>(pool: Pool, own: O) => ({
       ...own,
       observe: poolLines(logger),
@@ -227,6 +237,7 @@ export class Heatline {
       config,
       logger,
       channels: this.#channels,
+      news: this.#news,
       desk: deskOf(this.#status),
       replays: this.#makeReplayDesk(),
     };
@@ -245,6 +256,7 @@ export class Heatline {
       system: this.#system,
       registry: this.#registry,
       channels: this.#channels,
+      news: this.#news,
       streamOf: (symbol) => this.#streamOf(symbol),
       log: redis?.log ?? log,
       render: (job) => this.#pool.render(job),

@@ -87,7 +87,7 @@ export class Metrics {
     this.#gauge('heatline_slow_connections', 'Connections that are too slow now', [], async (gauge) => {
       gauge.set((await fresh()).slow);
     });
-    this.#total('ws_messages_sent_total', 'Pictures sent', ['symbol'], async (add) => {
+    this.#total('ws_messages_sent_total', 'Pictures and news sent', ['symbol'], async (add) => {
       for (const [symbol, count] of Object.entries((await fresh()).sentBySymbol)) add({ symbol }, count);
     });
     this.#total('ws_slow_consumers_total', 'Times that a subscriber became too slow', ['symbol'], async (add) => {

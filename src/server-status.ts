@@ -98,6 +98,10 @@ export class ServerStatus implements ServerViews {
       messages_sent_1m: sentLastMinute,
       slow_consumers: slow,
       subscriptions_by_symbol: subscriptions,
+      subscriptions_by_channel: {
+        heatmap: Object.values(subscriptions).reduce((sum, count) => sum + count, 0),
+        ...totals.newsSubscriptions,
+      },
       messages_sent_total: sent,
       messages_dropped_total: dropped,
       max_connections: maxConnections,

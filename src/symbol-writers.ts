@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import type { ActorRef, Ending } from './actors/kernel/actor-ref.ts';
 import type { ActorSystem } from './actors/kernel/actor-system.ts';
 import { stopped } from './actors/kernel/behavior.ts';
+import { LiquidationNews } from './actors/liquidation-news.ts';
+import type { NewsDesk } from './actors/news-desk.ts';
 import { symbolActor } from './actors/symbol-actor.ts';
 import type { SymbolFrame } from './actors/symbol-frame.ts';
 import type { SymbolMessage } from './actors/symbol-messages.ts';
@@ -11,6 +13,7 @@ import type { SymbolObserver } from './actors/symbol-options.ts';
 import type { Config } from './config.ts';
 import type { Feed, ResumePoint } from './feed/feed.ts';
 import { resumePointOf } from './feed/resume-point.ts';
+import { toldLiquidations } from './feed/venues/told-liquidations.ts';
 import type { EventLog } from './log/event-log.ts';
 import { picturedBy, pictureNames } from './market/picture-name.ts';
 import type { FrameChannel } from './streams/frame-channel.ts';
@@ -23,6 +26,7 @@ export interface SymbolWritersOptions {
   readonly system: ActorSystem;
   readonly registry: SymbolRegistry;
   readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
+  readonly news: NewsDesk;
   readonly streamOf: (symbol: string) => string;
   readonly log: EventLog;
   readonly render: RenderSnapshot;
@@ -45,25 +49,37 @@ export class SymbolWriters {
   /** By symbol. */
   readonly actors = new Map<string, ActorRef<SymbolMessage>>();
   readonly #options: SymbolWritersOptions;
+  readonly #liquidations: ReadonlyMap<string, LiquidationNews>;
   /** How often each symbol was begun. */
   readonly #begun = new Map<string, number>();
 
   constructor(options: SymbolWritersOptions) {
     this.#options = options;
+    const { config, news, source } = options;
+    const liquidationsOf = (symbol: string) =>
+      new LiquidationNews({
+        symbol,
+        completenessOf: (venue) => (source.simulated ? 'simulated' : toldLiquidations(venue)),
+        wallClock: Date.now,
+        tell: (message) => news.tell(message),
+      });
+    this.#liquidations = new Map(config.pictureNames.map((name) => [name, liquidationsOf(name)]));
   }
 
   begin(symbol: string): void {
     const { config, channels, streamOf, log, render, source, observer, system } = this.#options;
+    const names = pictureNames([symbol], config.venues);
     const setup = symbolActor({
       symbol,
       stream: streamOf(symbol),
       epochIfNew: randomBytes(6).toString('hex'),
       log,
-      pictures: pictureNames([symbol], config.venues).map((name) => ({
+      pictures: names.map((name) => ({
         name,
         venue: picturedBy(name).venue,
         channel: channels.get(name)!,
       })),
+      liquidations: names.map((name) => this.#liquidations.get(name)!),
       render,
       model: config.model,
       areGapsTold: source.tellsGaps === true,

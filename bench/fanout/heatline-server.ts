@@ -8,6 +8,7 @@ import { loadConfig } from '../../src/config.ts';
 import { deflatedFrame } from '../../src/protocol/deflated-frame.ts';
 import { textFrame } from '../../src/protocol/websocket-frame.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
+import { noNews } from '../../tests/support/no-news.ts';
 import { noReplays } from '../../tests/support/no-replays.ts';
 import { frameOf } from '../../tests/support/symbol-frame.ts';
 import { serveLines } from './line-server.ts';
@@ -32,6 +33,7 @@ const local = new LocalClients({
   config: loaded.config,
   logger: pino({ level: 'silent' }),
   channels: new Map([['BTCUSDT', channel]]),
+  news: noNews('BTCUSDT'),
   desk: { answer: () => Promise.reject(new Error('only the stream is served')), isStopping: () => false },
   replays: noReplays,
   places: new Places(loaded.config.maxConnections),

@@ -13,6 +13,7 @@ import { loadConfig } from '../../src/config.ts';
 import { textFrame } from '../../src/protocol/websocket-frame.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
 import { sharedTick } from '../../src/streams/shared-tick.ts';
+import { noNews } from '../../tests/support/no-news.ts';
 import { noReplays } from '../../tests/support/no-replays.ts';
 import { frameOf } from '../../tests/support/symbol-frame.ts';
 import { nowUs, payloadText, stamped } from './payload.ts';
@@ -58,6 +59,7 @@ async function heatline(): Promise<Side> {
     config,
     logger: pino({ level: 'silent' }),
     channels: new Map([['BTCUSDT', channel]]),
+    news: noNews('BTCUSDT'),
     desk: { answer: () => Promise.reject(new Error('only the stream is served')), isStopping: () => false },
     replays: noReplays,
     places: new Places(config.maxConnections),

@@ -1,4 +1,5 @@
 /** What a client asked for and how it is answered: subscriptions, replays, and the messages that say so. */
+import { type ChannelName, channelNames } from '../protocol/channel-name.ts';
 import type { ClientMessage } from '../protocol/client-message.ts';
 import {
   ackMessage,
@@ -9,14 +10,13 @@ import {
   type ServerMessage,
   unknownVenue,
 } from '../protocol/server-message.ts';
-import type { FrameTaker } from '../streams/newest-wins.ts';
 import { ClientReplays, type ReplayEvent, type ReplayHost, type ReplayMessage } from './client-replays.ts';
 import type { AuthenticationAnswer, ClientSession } from './client-session.ts';
-import { ClientWishes } from './client-wishes.ts';
+import { ClientWishes, type WishTaker } from './client-wishes.ts';
 import type { ConnectionOptions } from './connection-options.ts';
 import type { SymbolFrame } from './symbol-frame.ts';
 
-export interface RequestsOwner extends FrameTaker<SymbolFrame>, ReplayHost {
+export interface RequestsOwner extends WishTaker, ReplayHost {
   readonly session: ClientSession | null;
   send(message: ServerMessage): void;
   tell(event: ReplayEvent | Authenticated): void;
@@ -55,7 +55,7 @@ export class ClientRequests {
         return;
       case 'unsubscribe': {
         const names = message.symbols.map((symbol) => named(symbol, message.venue));
-        for (const name of names) this.#forget(name);
+        for (const name of names) this.#forget(name, message.channels);
         this.#acknowledge(
           message,
           names.filter((name) => this.#options.pictures.has(name)),
@@ -117,7 +117,7 @@ export class ClientRequests {
 
   #subscribe(message: Extract<ClientMessage, { action: 'subscribe' }>): void {
     const { symbols: offered, pictures } = this.#options;
-    const { mode = 'snapshot', resume } = message;
+    const { mode = 'snapshot', resume, channels = ['heatmap'] } = message;
     const everyTicks = this.#ticksOf(message.update_interval);
     const wanted = message.symbols.map((symbol) => ({ symbol, name: named(symbol, message.venue) }));
     const accepted = wanted.filter(({ name }) => pictures.has(name));
@@ -130,7 +130,7 @@ export class ClientRequests {
     );
     for (const { symbol, name } of accepted) {
       this.#replays?.end(name);
-      this.#wishes.subscribe(name, { everyTicks, mode, has: resume?.[name] ?? resume?.[symbol] });
+      this.#wishes.want(name, channels, { everyTicks, mode, has: resume?.[name] ?? resume?.[symbol] });
     }
   }
 
@@ -171,9 +171,9 @@ export class ClientRequests {
     this.#wishes.subscribe(symbol, { everyTicks, mode: 'snapshot', has: undefined, afterSeq: seq });
   }
 
-  #forget(symbol: string): void {
-    this.#replays?.end(symbol);
-    this.#wishes.unsubscribe(symbol);
+  #forget(symbol: string, channels: readonly ChannelName[] = channelNames): void {
+    if (channels.includes('heatmap')) this.#replays?.end(symbol);
+    this.#wishes.unsubscribe(symbol, channels);
   }
 
   #ticksOf(updateInterval: number | undefined): number {
@@ -182,11 +182,9 @@ export class ClientRequests {
     return Math.max(Math.round(intervalMs / tickMs), 1);
   }
 
-  #acknowledge(
-    { id, action }: Exclude<ClientMessage, { action: 'ping' | 'authenticate' }>,
-    symbols: readonly string[],
-  ): void {
-    if (id !== undefined) this.#owner.send(ackMessage(id, action, symbols));
+  #acknowledge(message: Exclude<ClientMessage, { action: 'ping' | 'authenticate' }>, symbols: readonly string[]): void {
+    const channels = 'channels' in message ? message.channels : undefined;
+    if (message.id !== undefined) this.#owner.send(ackMessage(message.id, message.action, symbols, channels));
   }
 }
 

@@ -28,6 +28,7 @@ import type { ActorContext } from './kernel/actor-context.ts';
 import { type Behavior, type Setup, stopped } from './kernel/behavior.ts';
 import type { LagReport, Verdict } from './limits.ts';
 import type { SymbolFrame } from './symbol-frame.ts';
+import type { SymbolNews } from './symbol-news.ts';
 
 export function connectionActor(
   options: ConnectionOptions,
@@ -136,15 +137,25 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, RequestsOwner {
 
   give(frame: SymbolFrame): void {
     try {
-      const { ping } = this.#acknowledgements;
-      this.#socket.write(this.#requests!.bytesFor(frame), ping === noPing ? null : pingFrame(ping));
-      this.#options.counters.messageSent();
-      this.#options.counters.frameSent(frame.symbol);
+      this.#write(this.#requests!.bytesFor(frame), frame.symbol);
       this.#requests?.settled(frame);
     } catch (error) {
       // In the turn of a tick that serves all others too. It is this client's own, and belongs into a turn of its own.
       this.#context.self.tell({ type: 'failed', error });
     }
+  }
+
+  giveNews(news: SymbolNews, missed: number): void {
+    try {
+      this.#write(news.bytesFor(this.#socket.takesDeflated, missed), news.symbol);
+    } catch (error) {
+      this.#context.self.tell({ type: 'failed', error });
+    }
+  }
+
+  newsLost(news: SymbolNews): void {
+    this.#dropped++;
+    this.#options.counters.frameDropped(news.symbol);
   }
 
   waits(): void {
@@ -181,6 +192,14 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, RequestsOwner {
     if (this.#isClosing) return;
     this.#socket.write(textFrame(JSON.stringify(message)), null);
     this.#options.counters.messageSent();
+  }
+
+  /** Into the room that was taken. */
+  #write(bytes: Uint8Array, symbol: string): void {
+    const { ping } = this.#acknowledgements;
+    this.#socket.write(bytes, ping === noPing ? null : pingFrame(ping));
+    this.#options.counters.messageSent();
+    this.#options.counters.frameSent(symbol);
   }
 
   #receiveText(text: string): void {

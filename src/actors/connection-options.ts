@@ -1,6 +1,7 @@
 /** What every connection actor is given: the offer, its limits, and where it counts. */
 import type { VenueName } from '../market/venues.ts';
 import type { FrameChannel } from '../streams/frame-channel.ts';
+import type { NewsDesk } from './news-desk.ts';
 import type { ReplaySlots, ReplaySource } from './replay-source.ts';
 import type { SymbolFrame } from './symbol-frame.ts';
 import type { TokenBucketLimits } from './token-bucket.ts';
@@ -14,6 +15,7 @@ export interface ConnectionOptions {
   /** Names of the pictures on offer. */
   readonly pictures: ReadonlySet<string>;
   readonly channelOf: (name: string) => FrameChannel<SymbolFrame>;
+  readonly news: NewsDesk;
   /** Whether other servers show the same pictures, and may be ahead with one. */
   readonly isOneOfMany: boolean;
   readonly tickMs: number;
@@ -23,6 +25,8 @@ export interface ConnectionOptions {
   readonly ackSampleMs: number;
   readonly turns: TurnCounter;
   readonly maxQueueSize: number;
+  /** Messages of one channel and symbol that may wait, where each counts. */
+  readonly newsQueueSize: number;
   readonly messageRate: TokenBucketLimits;
   /** Messages refused in a row before the connection is closed. */
   readonly maxViolations: number;
@@ -34,7 +38,7 @@ export interface ConnectionOptions {
 /** Counts that all connections share. */
 export interface ConnectionCounters {
   messageSent(): void;
-  /** Beside `messageSent`. */
+  /** Beside `messageSent`: a picture, or news. */
   frameSent(symbol: string): void;
   /** A client with these subscriptions became slow. */
   becameSlow(symbols: Iterable<string>): void;

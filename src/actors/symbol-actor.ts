@@ -85,6 +85,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
         return;
       case 'render_failed':
         this.#pictures.failed(message.job);
+        this.#tellLiquidations();
         this.#options.observer.renderFailed(this.#options.symbol, message.error);
         return;
       case 'checkpointed':
@@ -108,18 +109,21 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
 
   /** Whoever waits for an answer from this incarnation gets one. */
   release(): void {
+    this.#tellLiquidations();
     this.#waiting?.done('interrupted');
     this.#ingest?.done('interrupted');
     this.#finish?.();
   }
 
   #recover(): void {
-    const { log, stream, symbol, epochIfNew, observer } = this.#options;
+    const { log, stream, symbol, epochIfNew, liquidations, observer } = this.#options;
     const self = this.#context.self;
     const recover = async () => {
       const { epoch, version } = await log.openStream(stream, epochIfNew);
       const progressed = (folded: number, from: number) => observer.recovering(symbol, folded - from, version - from);
-      return { epoch, folded: await foldStream(log, stream, symbol, version, { progressed }) };
+      const folded = await foldStream(log, stream, symbol, version, { progressed });
+      for (const news of liquidations) await news.begin(log, stream, epoch, version);
+      return { epoch, folded };
     };
     recover().then(
       ({ epoch, folded }) => self.tell({ type: 'recovered', epoch, folded }),
@@ -175,6 +179,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     if (this.#isStalled) this.#options.observer.resumed(this.#options.symbol);
     this.#isStalled = false;
     this.#watch.committed();
+    for (const news of this.#options.liquidations) news.folded(batch, book.version);
     evolveSymbol(book, batch);
     this.#options.observer.folded(this.#options.symbol, this.#watch.folded(book, batch.count, result.position));
     ingest.batches.shift();
@@ -252,12 +257,19 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
         (error) => self.tell({ type: 'render_failed', error, job }),
       );
     }
+    // Else with the first of the pictures: then both are one burst to a client.
+    if (due.length === 0) this.#tellLiquidations();
   }
 
   #rendered(tick: number, rendered: RenderedSnapshot, job: RenderedJob): void {
     const renderedAt = this.#context.now();
     const shown = this.#pictures.rendered(tick, job, rendered);
+    this.#tellLiquidations();
     if (shown === undefined) return;
     this.#options.observer.broadcast(shown.frame, shown.clients, this.#watch.shown(job, renderedAt));
+  }
+
+  #tellLiquidations(): void {
+    for (const news of this.#options.liquidations) news.tell();
   }
 }

@@ -5,6 +5,7 @@ import type { CountedKind } from '../market/event.ts';
 import type { SymbolBook } from '../market/symbol-book.ts';
 import type { VenueName } from '../market/venues.ts';
 import type { RenderSnapshot } from '../workers/snapshot-job.ts';
+import type { LiquidationNews } from './liquidation-news.ts';
 import type { SymbolFrame } from './symbol-frame.ts';
 import type { PictureChannel } from './symbol-pictures.ts';
 
@@ -14,6 +15,8 @@ export interface SymbolActorOptions {
   readonly epochIfNew: string;
   readonly log: EventLog;
   readonly pictures: readonly PictureChannel[];
+  /** As many as there are pictures. */
+  readonly liquidations: readonly LiquidationNews[];
   readonly render: RenderSnapshot;
   readonly model: Model;
   /** The source tells what it missed (`Feed.tellsGaps`). */

@@ -1,6 +1,7 @@
 /** Everything on the clients' side of the frame channels: sockets, connection actors, plain HTTP. In this thread or in others. */
 import type { AddressInfo } from 'node:net';
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
+import type { SymbolNews } from '../actors/symbol-news.ts';
 import type { ActorCensus } from '../metrics/actor-census.ts';
 import type { ClientStage } from '../metrics/client-stages.ts';
 import type { TallyCounts } from '../metrics/tally.ts';
@@ -13,8 +14,11 @@ export interface ClientTotals {
   readonly sentLastMinute: number;
   readonly dropped: number;
   readonly deltasEncoded: number;
+  /** To pictures, by symbol. */
   readonly subscriptions: Readonly<Record<string, number>>;
-  /** Pictures sent. */
+  /** To news, by channel. */
+  readonly newsSubscriptions: Readonly<Record<string, number>>;
+  /** Pictures and news sent. */
   readonly sentBySymbol: Readonly<Record<string, number>>;
   /** Times that a subscriber became slow. */
   readonly slowBySymbol: Readonly<Record<string, number>>;
@@ -43,6 +47,8 @@ export interface ClientSide {
   stop(): Promise<void>;
   /** A picture of a tick is done; `undefined`: it shows what the one before shows. For those who keep copies of the channels. */
   settled(symbol: string, tick: number, frame: SymbolFrame | undefined): void;
+  /** News have been told on their channel. As above. */
+  told(news: SymbolNews): void;
   /** @param tell of the first write of each turn in which pictures were settled, in ms; not told by other threads. */
   whenWritten(tell: (at: number) => void): void;
 }

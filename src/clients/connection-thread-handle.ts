@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { Subscription } from 'rxjs';
+import type { NewsDesk } from '../actors/news-desk.ts';
 import type { ReplaySource } from '../actors/replay-source.ts';
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
@@ -20,6 +21,7 @@ import {
 export interface ConnectionThreadOptions {
   readonly data: ThreadData;
   readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
+  readonly news: NewsDesk;
   readonly desk: FrontDesk;
   readonly replays: ReplaySource;
   /** A request was not answered by a fault of this program. */
@@ -143,12 +145,13 @@ export class ConnectionThread {
     }
   }
 
-  /** What was settled before it began. */
+  /** What was settled and told before it began. */
   #catchUp(): void {
     const settlements = [...this.#options.channels].flatMap(([symbol, { latest, tick }]) =>
       latest === undefined ? [] : [{ symbol, tick, frame: sharedFrame(latest) }],
     );
-    if (settlements.length > 0) this.tell({ type: 'settled', settlements });
+    const news = this.#options.news.recaps;
+    if (settlements.length > 0 || news.length > 0) this.tell({ type: 'settled', settlements, news });
   }
 
   #release(error: Error): void {

@@ -4,6 +4,7 @@
  */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { pino } from 'pino';
+import { NewsDesk } from '../actors/news-desk.ts';
 import { Places } from '../actors/places.ts';
 import type { ReplaySource } from '../actors/replay-source.ts';
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
@@ -79,6 +80,7 @@ const channels = new Map(
     ),
   ]),
 );
+const news = new NewsDesk({ symbols: config.pictureNames, recentLiquidations: config.recentLiquidations });
 const logger = pino(
   { level: config.logLevel, base: { service: 'heatline', thread } },
   pino.destination({ fd: 1, sync: true }),
@@ -86,7 +88,7 @@ const logger = pino(
 const desk = new RemoteDesk();
 const allPlaces = new Places(config.maxConnections, places, thread);
 const replays = new RemoteReplays();
-const clients = new LocalClients({ config, logger, channels, desk, places: allPlaces, replays, thread });
+const clients = new LocalClients({ config, logger, channels, news, desk, places: allPlaces, replays, thread });
 
 port.on('message', (message: ToThread) => {
   switch (message.type) {
@@ -95,6 +97,7 @@ port.on('message', (message: ToThread) => {
         clients.settled();
         channels.get(symbol)!.settle(tick, frame === null ? undefined : symbolFrame(frame));
       }
+      for (const told of message.news) news.tell(told);
       return;
     case 'answer':
       desk.answered(message.id, message.answer);

@@ -6,6 +6,7 @@ import { ActorSystem } from '../actors/kernel/actor-system.ts';
 import type { KernelEvent } from '../actors/kernel/kernel-event.ts';
 import { systemClock } from '../actors/kernel/system-clock.ts';
 import type { LagReport, Verdict } from '../actors/limits.ts';
+import type { NewsDesk } from '../actors/news-desk.ts';
 import type { Places } from '../actors/places.ts';
 import { ReplaySlots, type ReplaySource } from '../actors/replay-source.ts';
 import { SendMeter } from '../actors/send-meter.ts';
@@ -32,6 +33,7 @@ export interface LocalClientsOptions {
   readonly config: Config;
   readonly logger: Logger;
   readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
+  readonly news: NewsDesk;
   readonly desk: FrontDesk;
   readonly places: Places;
   readonly replays: ReplaySource;
@@ -113,6 +115,7 @@ export class LocalClients implements ClientSide {
       dropped: this.#dropped,
       deltasEncoded: this.#deltas,
       subscriptions: Object.fromEntries(subscriptions),
+      newsSubscriptions: this.#options.news.listeners,
       ...this.#counts.totals(),
       stages: this.#stages.stages(),
       loopLag: this.#stages.loopLag(),
@@ -155,12 +158,14 @@ export class LocalClients implements ClientSide {
     this.#stages.settled();
   }
 
+  told(): void {}
+
   whenWritten(tell: (at: number) => void): void {
     this.#stages.whenWritten(tell);
   }
 
   #spawnSupervisor(ready: (gate: ConnectionGate) => void): ActorRef<SupervisorMessage> {
-    const { config, logger, channels, places, replays } = this.#options;
+    const { config, logger, channels, news, places, replays } = this.#options;
     const lines = supervisorLines(logger);
     const meter = this.#meter;
     const options = {
@@ -175,6 +180,7 @@ export class LocalClients implements ClientSide {
         venues: config.venues,
         pictures: new Set(config.pictureNames),
         channelOf: (symbol: string) => channels.get(symbol)!,
+        news,
         isOneOfMany: config.redis.isEnabled,
         tickMs: config.tickMs,
         defaultIntervalMs: config.updateIntervalMs,

@@ -1,6 +1,7 @@
 /** What the main thread and its connection threads tell each other. Frames are shared memory: their bytes are never copied. */
 import type { AddressInfo } from 'node:net';
 import { SymbolFrame } from '../actors/symbol-frame.ts';
+import type { NewsMessage } from '../actors/symbol-news.ts';
 import type { Config } from '../config.ts';
 import type { Picture } from '../protocol/delta-frame.ts';
 import type { HttpAnswer, HttpQuestion } from '../server/http-answer.ts';
@@ -32,7 +33,8 @@ export interface SharedFrame {
 export type GatheredAnswer = Omit<HttpAnswer, 'body'> & { readonly body: string | readonly Uint8Array[] };
 
 export type ToThread =
-  | { readonly type: 'settled'; readonly settlements: readonly Settlement[] }
+  /** News of the turn come behind its pictures. */
+  | { readonly type: 'settled'; readonly settlements: readonly Settlement[]; readonly news: readonly NewsMessage[] }
   | { readonly type: 'answer'; readonly id: number; readonly answer: GatheredAnswer }
   | { readonly type: 'replay_step'; readonly id: number; readonly step: ReplayStep }
   | { readonly type: 'replay_failed'; readonly id: number; readonly message: string }

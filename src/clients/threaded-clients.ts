@@ -7,9 +7,11 @@
 import { type AddressInfo, createServer } from 'node:net';
 import type { Logger } from 'pino';
 import { answerFailure } from '../actors/kernel/supervision.ts';
+import type { NewsDesk } from '../actors/news-desk.ts';
 import { Places } from '../actors/places.ts';
 import type { ReplaySource } from '../actors/replay-source.ts';
 import type { SymbolFrame } from '../actors/symbol-frame.ts';
+import type { NewsMessage, SymbolNews } from '../actors/symbol-news.ts';
 import type { Config } from '../config.ts';
 import { serverLines } from '../log-lines.ts';
 import { type ActorCensus, addedCensus } from '../metrics/actor-census.ts';
@@ -29,6 +31,7 @@ export interface ThreadedClientsOptions {
   readonly config: Config;
   readonly logger: Logger;
   readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
+  readonly news: NewsDesk;
   readonly desk: FrontDesk;
   readonly replays: ReplaySource;
   /** A thread died too often and is not started again. */
@@ -51,6 +54,7 @@ const noTotals: ClientTotals = {
   dropped: 0,
   deltasEncoded: 0,
   subscriptions: {},
+  newsSubscriptions: {},
   sentBySymbol: {},
   slowBySymbol: {},
   refusals: {},
@@ -66,7 +70,9 @@ export class ThreadedClients implements ClientSide {
   readonly #places: SharedArrayBuffer;
   /** By number; none while it is being started again. */
   readonly #threads = new Map<number, ConnectionThread>();
+  /** Of this turn. */
   #settlements: Settlement[] = [];
+  #news: NewsMessage[] = [];
   #port = 0;
   readonly #room: AdminRoom | null;
   #isStopping = false;
@@ -113,24 +119,37 @@ export class ThreadedClients implements ClientSide {
 
   settled(symbol: string, tick: number, frame: SymbolFrame | undefined): void {
     const settlement = { symbol, tick, frame: frame === undefined ? null : sharedFrame(frame) };
-    if (this.#settlements.push(settlement) === 1) process.nextTick(() => this.#tellSettlements());
+    this.#tellSoon();
+    this.#settlements.push(settlement);
+  }
+
+  told(news: SymbolNews): void {
+    this.#tellSoon();
+    this.#news.push(news.message);
   }
 
   /** What other threads write they do not tell. */
   whenWritten(): void {}
 
-  #tellSettlements(): void {
+  /** Asked before anything is added. */
+  #tellSoon(): void {
+    if (this.#settlements.length + this.#news.length === 0) process.nextTick(() => this.#tellThreads());
+  }
+
+  #tellThreads(): void {
     const settlements = this.#settlements;
+    const news = this.#news;
     this.#settlements = [];
-    for (const thread of this.#threads.values()) thread.tell({ type: 'settled', settlements });
+    this.#news = [];
+    for (const thread of this.#threads.values()) thread.tell({ type: 'settled', settlements, news });
   }
 
   #start(number: number, restarts: number[]): void {
-    const { channels, desk, logger, replays } = this.#options;
+    const { channels, news, desk, logger, replays } = this.#options;
     const config = { ...this.#options.config, port: this.#port };
     const data = { config, thread: number, places: this.#places };
     const { failed } = serverLines(logger);
-    const thread = new ConnectionThread({ data, channels, desk, replays, failed }, (error) => {
+    const thread = new ConnectionThread({ data, channels, news, desk, replays, failed }, (error) => {
       this.#threads.delete(number);
       if (error === null || this.#isStopping) return;
       logger.error({ event: 'connection_thread_lost', thread: number, err: error });
@@ -168,6 +187,7 @@ function added(a: ClientTotals, b: ClientTotals): ClientTotals {
     dropped: a.dropped + b.dropped,
     deltasEncoded: a.deltasEncoded + b.deltasEncoded,
     subscriptions: addedCounts(a.subscriptions, b.subscriptions),
+    newsSubscriptions: addedCounts(a.newsSubscriptions, b.newsSubscriptions),
     sentBySymbol: addedCounts(a.sentBySymbol, b.sentBySymbol),
     slowBySymbol: addedCounts(a.slowBySymbol, b.slowBySymbol),
     refusals: addedCounts(a.refusals, b.refusals),

@@ -69,17 +69,19 @@ function parsed(text: string): unknown {
 /** Counts of all nodes together. */
 export function addedStats(all: readonly StatsView[]): StatsView {
   const sum = (of: (stats: StatsView) => number) => all.reduce((total, stats) => total + of(stats), 0);
-  const subscriptions: Record<string, number> = {};
-  for (const stats of all) {
-    for (const [symbol, count] of Object.entries(stats.subscriptions_by_symbol)) {
-      subscriptions[symbol] = (subscriptions[symbol] ?? 0) + count;
+  const sums = (of: (stats: StatsView) => Readonly<Record<string, number>>) => {
+    const added: Record<string, number> = {};
+    for (const stats of all) {
+      for (const [name, count] of Object.entries(of(stats))) added[name] = (added[name] ?? 0) + count;
     }
-  }
+    return added;
+  };
   return {
     active_connections: sum((stats) => stats.active_connections),
     messages_sent_1m: sum((stats) => stats.messages_sent_1m),
     slow_consumers: sum((stats) => stats.slow_consumers),
-    subscriptions_by_symbol: subscriptions,
+    subscriptions_by_symbol: sums((stats) => stats.subscriptions_by_symbol),
+    subscriptions_by_channel: sums((stats) => stats.subscriptions_by_channel),
     messages_sent_total: sum((stats) => stats.messages_sent_total),
     messages_dropped_total: sum((stats) => stats.messages_dropped_total),
     max_connections: sum((stats) => stats.max_connections),

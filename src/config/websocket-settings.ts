@@ -87,6 +87,18 @@ export const webSocketSettings = {
     default: 5,
     doc: 'Symbols that may have a frame waiting for a client; beyond it the oldest is dropped',
   }),
+  WS_NEWS_QUEUE: whole({
+    min: 1,
+    max: 4096,
+    default: 64,
+    doc: 'Messages of one symbol that may wait for a client where each counts (channel liquidations); beyond it the oldest is dropped, and the next says how many entries are missed',
+  }),
+  WS_RECENT_LIQUIDATIONS: whole({
+    min: 0,
+    max: 1000,
+    default: 100,
+    doc: 'Last liquidations of a symbol that a new subscriber of them is told of; 0: none',
+  }),
   WS_MAX_MESSAGE_SIZE: whole({
     min: 128,
     max: 1073741824,

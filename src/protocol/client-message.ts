@@ -1,5 +1,6 @@
 /** What a client may say. Anything else gets an error that names what was wrong and what is allowed; nothing throws. */
 import { z } from 'zod';
+import { channelNames } from './channel-name.ts';
 import { type ErrorMessage, errorMessage, quoted } from './server-message.ts';
 
 export const maxSymbolsPerMessage = 10;
@@ -68,6 +69,11 @@ const venue = z
   .max(maxIdCharacters, { error: `must have at most ${maxIdCharacters} characters` })
   .describe('only the books of this venue, as VENUE:SYMBOL names them too; unless given all venues together')
   .optional();
+const channelsError = `must be an array of 1 to ${channelNames.length} of: ${channelNames.join(', ')}`;
+const channels = z
+  .array(z.enum(channelNames, { error: `must be one of: ${channelNames.join(', ')}` }), { error: channelsError })
+  .min(1, { error: channelsError })
+  .max(channelNames.length, { error: channelsError });
 
 const subscribeSchema = z
   .object({
@@ -75,6 +81,7 @@ const subscribeSchema = z
     symbols: symbolsUpTo(maxSymbolsPerMessage),
     venue,
     update_interval: updateInterval,
+    channels: channels.describe('what is wanted of them; heatmap unless given').optional(),
     mode: z.enum(['snapshot', 'delta'], { error: "must be 'snapshot' or 'delta'" }).optional(),
     resume,
     id,
@@ -88,6 +95,7 @@ const unsubscribeSchema = z.object({
   action: z.literal('unsubscribe'),
   symbols: symbolsUpTo(maxSymbolsPerUnsubscribe),
   venue,
+  channels: channels.describe('what is not wanted any more of them; everything unless given').optional(),
   id,
 });
 

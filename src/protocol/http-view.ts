@@ -60,8 +60,14 @@ export const statsSchema = z.object({
   messages_sent_1m: z.int().nonnegative().describe('in the last 60 seconds'),
   slow_consumers: z.int().nonnegative().describe('clients that are too slow now'),
   subscriptions_by_symbol: z.record(z.string(), z.int().nonnegative()),
+  subscriptions_by_channel: z
+    .record(z.string(), z.int().nonnegative())
+    .describe('of all symbols: to pictures (heatmap), and to each kind of news'),
   messages_sent_total: z.int().nonnegative(),
-  messages_dropped_total: z.int().nonnegative().describe('replaced by newer ones before they were sent'),
+  messages_dropped_total: z
+    .int()
+    .nonnegative()
+    .describe('pictures replaced by newer ones before they were sent, and news lost to clients that read too slowly'),
   max_connections: z.int().positive(),
   encodes_total: z
     .int()

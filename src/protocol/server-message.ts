@@ -1,5 +1,7 @@
 /** What the server says to a client: the schemas behind types and documents, and the messages that need more than their fields. */
 import { z } from 'zod';
+import { type ChannelName, channelNames } from './channel-name.ts';
+import { liquidationsSchema } from './liquidations-message.ts';
 
 const symbol = z.string();
 const timestamp = z.iso.datetime().describe('ISO 8601, UTC');
@@ -82,6 +84,7 @@ export const ackSchema = z.object({
   id: z.union([z.string(), z.number()]),
   action: z.string(),
   symbols: z.array(symbol).describe('those that were accepted'),
+  channels: z.array(z.enum(channelNames)).optional().describe('those that the message named'),
   expires_at: expiresAt.optional(),
 });
 
@@ -97,6 +100,7 @@ export const goawaySchema = z.object({ type: z.literal('goaway'), reconnect_afte
 export const serverMessageSchema = z.discriminatedUnion('type', [
   snapshotSchema,
   deltaSchema,
+  liquidationsSchema,
   errorSchema,
   warningSchema,
   pongSchema,
@@ -141,8 +145,13 @@ export function goawayMessage(reconnectAfterMs: number): ServerMessage {
   return { type: 'goaway', reconnect_after_ms: reconnectAfterMs };
 }
 
-export function ackMessage(id: string | number, action: string, symbols: readonly string[]): ServerMessage {
-  return { type: 'ack', id, action, symbols: [...symbols] };
+export function ackMessage(
+  id: string | number,
+  action: string,
+  symbols: readonly string[],
+  channels?: readonly ChannelName[],
+): ServerMessage {
+  return { type: 'ack', id, action, symbols: [...symbols], ...(channels && { channels: [...channels] }) };
 }
 
 export function slowConsumerWarning(droppedMessages: number): ServerMessage {

@@ -1,5 +1,6 @@
 /** A supervisor with its clients, under a clock and ticks that are moved by hand. */
 import type { AdmissionLimits } from '../../src/actors/admission.ts';
+import { NewsDesk } from '../../src/actors/news-desk.ts';
 import { Places } from '../../src/actors/places.ts';
 import { ReplaySlots, type ReplaySource } from '../../src/actors/replay-source.ts';
 import { type ConnectionGate, supervisor } from '../../src/actors/supervisor.ts';
@@ -32,6 +33,7 @@ const stepMs = sweepMs / 8;
 export class Room {
   readonly kernel = new KernelFixture({ turnMessages: 32, roundTurns: 64 });
   readonly channels = new Map(['BTCUSDT', 'ETHUSDT'].map((name) => [name, new FrameChannel<SymbolFrame>(1)]));
+  readonly news = new NewsDesk({ symbols: ['BTCUSDT', 'ETHUSDT'], recentLiquidations: 3 });
   readonly dropped: string[] = [];
   readonly verdicts: string[] = [];
   readonly acknowledgedAfterMs: number[] = [];
@@ -61,6 +63,7 @@ export class Room {
           venues: [],
           pictures: new Set(this.channels.keys()),
           channelOf: (symbol) => this.channels.get(symbol)!,
+          news: this.news,
           isOneOfMany,
           tickMs: 1000,
           defaultIntervalMs: 1000,
@@ -68,6 +71,7 @@ export class Room {
           ackSampleMs: 0,
           turns: new TurnCounter(this.kernel.clock),
           maxQueueSize: 5,
+          newsQueueSize: 2,
           messageRate,
           maxViolations: 3,
           replays,

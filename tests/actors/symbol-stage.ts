@@ -1,5 +1,5 @@
 /** One symbol actor under a clock moved by hand, on a log that can be made to fail. */
-
+import { LiquidationNews } from '../../src/actors/liquidation-news.ts';
 import { symbolActor } from '../../src/actors/symbol-actor.ts';
 import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import type { FoldTimes, PictureTimes } from '../../src/actors/symbol-options.ts';
@@ -10,6 +10,7 @@ import type { Observation } from '../../src/market/event.ts';
 import type { EventBatch } from '../../src/market/event-batch.ts';
 import type { SymbolBook } from '../../src/market/symbol-book.ts';
 import { symbolBookDigest } from '../../src/market/symbol-book-codec.ts';
+import { type LiquidationsMessage, liquidationsSchema } from '../../src/protocol/liquidations-message.ts';
 import { snapshotSchema } from '../../src/protocol/server-message.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
 import type { SnapshotJob } from '../../src/workers/snapshot-job.ts';
@@ -50,6 +51,7 @@ export class Stage {
   readonly kernel = new KernelFixture({ turnMessages: 32, roundTurns: 64 });
   readonly channel = new FrameChannel<SymbolFrame>(1);
   readonly frames: SymbolFrame[] = [];
+  readonly news: LiquidationsMessage[] = [];
   readonly refused: string[] = [];
   readonly gaps: [number, number][] = [];
   readonly renders: SnapshotJob[] = [];
@@ -75,6 +77,14 @@ export class Stage {
       epochIfNew: 'epoch-1',
       log: this.log,
       pictures: [{ name: 'BTCUSDT', venue: null, channel: this.channel }],
+      liquidations: [
+        new LiquidationNews({
+          symbol: 'BTCUSDT',
+          completenessOf: () => 'simulated',
+          wallClock: () => 1_700_000_000_000,
+          tell: (message) => this.news.push(liquidationsSchema.parse(message)),
+        }),
+      ],
       render: (job) => {
         this.renders.push(job);
         return this.render(job);

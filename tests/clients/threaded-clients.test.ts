@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { expect, it, onTestFinished } from 'vitest';
+import { NewsDesk } from '../../src/actors/news-desk.ts';
 import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import { ThreadedClients } from '../../src/clients/threaded-clients.ts';
 import { loadConfig } from '../../src/config.ts';
@@ -25,6 +26,11 @@ it('threads that die lose their own clients only, give back their places, and ar
   const channel = new FrameChannel<SymbolFrame>(1, {
     settled: (tick, frame) => clients.settled('BTCUSDT', tick, frame),
   });
+  const news = new NewsDesk({
+    symbols: config.symbols,
+    recentLiquidations: 10,
+    told: (told) => clients.told(told),
+  });
   const clients: ThreadedClients = new ThreadedClients({
     config,
     logger: pino({ level: 'silent' }),
@@ -32,6 +38,7 @@ it('threads that die lose their own clients only, give back their places, and ar
       ['BTCUSDT', channel],
       ['ETHUSDT', new FrameChannel<SymbolFrame>(1)],
     ]),
+    news,
     desk: { answer: () => Promise.reject(new Error('not asked')), isStopping: () => false },
     replays: noReplays,
     gaveUp: (error) => {

@@ -7,6 +7,7 @@ const node = (factor: number, symbols: Record<string, number>) => ({
   messages_sent_1m: 2 * factor,
   slow_consumers: 3 * factor,
   subscriptions_by_symbol: symbols,
+  subscriptions_by_channel: { heatmap: factor, liquidations: 8 * factor },
   messages_sent_total: 4 * factor,
   messages_dropped_total: 5 * factor,
   max_connections: 6 * factor,

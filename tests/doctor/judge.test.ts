@@ -57,6 +57,7 @@ const wellServer: ServerFacts = {
     messages_sent_1m: 1,
     slow_consumers: 0,
     subscriptions_by_symbol: {},
+    subscriptions_by_channel: {},
     messages_sent_total: 10_000,
     messages_dropped_total: 0,
     max_connections: 1000,

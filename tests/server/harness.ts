@@ -137,6 +137,7 @@ export class TestViews implements ServerViews {
       messages_sent_1m: 120,
       slow_consumers: 0,
       subscriptions_by_symbol: { BTCUSDT: 3, ETHUSDT: 2 },
+      subscriptions_by_channel: { heatmap: 5, liquidations: 1 },
       messages_sent_total: 1000,
       messages_dropped_total: 7,
       max_connections: 1000,

@@ -39,6 +39,7 @@ describe('a request', () => {
       messages_sent_1m: 120,
       slow_consumers: 0,
       subscriptions_by_symbol: { BTCUSDT: 3, ETHUSDT: 2 },
+      subscriptions_by_channel: { heatmap: 5, liquidations: 1 },
     });
   });
 

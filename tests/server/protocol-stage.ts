@@ -9,6 +9,7 @@ import { deflatedFrame } from '../../src/protocol/deflated-frame.ts';
 import { textFrame } from '../../src/protocol/websocket-frame.ts';
 import { textAnswer } from '../../src/server/http-answer.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
+import { noNews } from '../support/no-news.ts';
 import { noReplays } from '../support/no-replays.ts';
 import { frameOf } from '../support/symbol-frame.ts';
 
@@ -35,6 +36,7 @@ export async function startStage(...flags: string[]) {
     config: loaded.config,
     logger: pino({ level: 'silent' }),
     channels: new Map([['BTCUSDT', channel]]),
+    news: noNews('BTCUSDT'),
     // A page that may connect.
     desk: { answer: async () => textAnswer(200, 'the stream is elsewhere', mayConnect), isStopping: () => false },
     replays: noReplays,

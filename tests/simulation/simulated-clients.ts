@@ -2,6 +2,7 @@
 import { pino } from 'pino';
 import type { ActorRef } from '../../src/actors/kernel/actor-ref.ts';
 import type { ActorSystem } from '../../src/actors/kernel/actor-system.ts';
+import type { NewsDesk } from '../../src/actors/news-desk.ts';
 import { Places } from '../../src/actors/places.ts';
 import { ReplaySlots } from '../../src/actors/replay-source.ts';
 import { type ConnectionGate, type SupervisorMessage, supervisor } from '../../src/actors/supervisor.ts';
@@ -18,6 +19,7 @@ export interface SimulatedClientsOptions extends SimulatedServerOptions {
   readonly clock: ServerClock;
   readonly system: ActorSystem;
   readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
+  readonly news: NewsDesk;
 }
 
 const silent = pino({ level: 'silent' });
@@ -68,7 +70,7 @@ export class SimulatedClients {
   }
 
   #supervisorOptions(): Parameters<typeof supervisor>[0] {
-    const { channels, clock, config, dice, note } = this.#options;
+    const { channels, clock, config, dice, news, note } = this.#options;
     const random = dice.fork('supervisor');
     return {
       ...config.supervisor,
@@ -83,6 +85,7 @@ export class SimulatedClients {
         venues: config.venues,
         pictures: new Set(config.pictureNames),
         channelOf: (symbol: string) => channels.get(symbol)!,
+        news,
         tickMs: config.tickMs,
         defaultIntervalMs: config.updateIntervalMs,
         replays: noReplays,

@@ -6,6 +6,7 @@
 import { ActorSystem } from '../../src/actors/kernel/actor-system.ts';
 import type { Clock } from '../../src/actors/kernel/clock.ts';
 import type { KernelEvent } from '../../src/actors/kernel/kernel-event.ts';
+import { NewsDesk } from '../../src/actors/news-desk.ts';
 import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import type { Config } from '../../src/config.ts';
 import type { Feed } from '../../src/feed/feed.ts';
@@ -62,7 +63,11 @@ export class SimulatedServer {
     );
     this.#symbolSystem = this.#system(options.dice.fork('symbols'));
     this.#clientSystem = this.#system(options.areClientsInOrder ? null : options.dice.fork('clients'));
-    const parts = { ...options, clock: this.clock, channels: this.channels };
+    const news = new NewsDesk({
+      symbols: options.config.symbols,
+      recentLiquidations: options.config.recentLiquidations,
+    });
+    const parts = { ...options, clock: this.clock, channels: this.channels, news };
     this.#symbols = new SimulatedSymbols({ ...parts, system: this.#symbolSystem });
     this.#clients = new SimulatedClients({ ...parts, system: this.#clientSystem });
     void this.#symbols.start();

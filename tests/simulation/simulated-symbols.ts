@@ -4,6 +4,8 @@ import type { Subscription } from 'rxjs';
 import { type FeedEnd, FeedPump } from '../../src/actors/feed-pump.ts';
 import type { ActorRef, Ending } from '../../src/actors/kernel/actor-ref.ts';
 import type { ActorSystem } from '../../src/actors/kernel/actor-system.ts';
+import { LiquidationNews } from '../../src/actors/liquidation-news.ts';
+import type { NewsDesk } from '../../src/actors/news-desk.ts';
 import { symbolActor } from '../../src/actors/symbol-actor.ts';
 import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import type { SymbolMessage } from '../../src/actors/symbol-messages.ts';
@@ -25,6 +27,7 @@ export interface SimulatedSymbolsOptions extends SimulatedServerOptions {
   readonly clock: ServerClock;
   readonly system: ActorSystem;
   readonly channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
+  readonly news: NewsDesk;
 }
 
 const silent = pino({ level: 'silent' });
@@ -100,13 +103,21 @@ export class SimulatedSymbols {
   }
 
   #spawn(symbol: string): void {
-    const { config, channels, clock, epochIfNew, ledger, note, mutant, system } = this.#options;
+    const { config, channels, clock, epochIfNew, ledger, news, note, mutant, system } = this.#options;
     const setup = symbolActor({
       symbol,
       stream: streamOf(symbol),
       epochIfNew,
       log: this.#log,
       pictures: [{ name: symbol, venue: null, channel: channels.get(symbol)! }],
+      liquidations: [
+        new LiquidationNews({
+          symbol,
+          completenessOf: () => 'simulated',
+          wallClock: () => clock.now(),
+          tell: (message) => news.tell(message),
+        }),
+      ],
       render: (job) => this.#renderer.render(job),
       model: config.model,
       range: config.snapshotRange,

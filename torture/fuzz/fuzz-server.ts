@@ -6,6 +6,7 @@ import { loadConfig } from '../../src/config.ts';
 import { deskOf } from '../../src/server/front-desk.ts';
 import type { ServerViews } from '../../src/server/server-views.ts';
 import { FrameChannel } from '../../src/streams/frame-channel.ts';
+import { noNews } from '../../tests/support/no-news.ts';
 import { noReplays } from '../../tests/support/no-replays.ts';
 
 /** Limits that one address would run into are wide; those of a message and of a request are as they are. */
@@ -36,6 +37,7 @@ export const fuzzViews: ServerViews = {
     messages_sent_1m: 0,
     slow_consumers: 0,
     subscriptions_by_symbol: {},
+    subscriptions_by_channel: {},
     messages_sent_total: 0,
     messages_dropped_total: 0,
     max_connections: 1,
@@ -72,6 +74,7 @@ export class FuzzServer {
       config,
       logger: pino({ level: 'silent' }),
       channels: new Map(config.symbols.map((symbol) => [symbol, new FrameChannel(5)])),
+      news: noNews(...config.symbols),
       desk: deskOf(fuzzViews),
       places: new Places(config.maxConnections),
       replays: noReplays,

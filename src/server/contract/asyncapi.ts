@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { clientMessageSchemas } from '../../protocol/client-message.ts';
 import { closeReasons } from '../../protocol/close-reason.ts';
+import { liquidationsSchema } from '../../protocol/liquidations-message.ts';
 import {
   ackSchema,
   deltaSchema,
@@ -18,6 +19,7 @@ import { jsonSchema } from './json-schema.ts';
 const serverMessages = {
   snapshot: snapshotSchema,
   delta: deltaSchema,
+  liquidations: liquidationsSchema,
   warning: warningSchema,
   error: errorSchema,
   pong: pongSchema,
@@ -34,6 +36,7 @@ const summaries: Readonly<Record<string, string>> = {
   ping: 'Answered by a pong',
   snapshot: 'A whole picture',
   delta: 'What has changed since the picture prev_seq; only in delta mode',
+  liquidations: 'Liquidations that were seen since the message before; for those who asked for the channel',
   warning:
     'SLOW_CONSUMER: older pictures were replaced by newer ones. CONNECTION_UNSTABLE: reconnected often. CREDENTIAL_EXPIRES: send a new one with authenticate',
   error: 'A message was refused; the connection goes on',
