@@ -1,11 +1,13 @@
 /** What the client library is told by the page that uses it, and tells it. */
 import type { Token } from './bearer.ts';
-import type { SnapshotMessage, WarningMessage } from './messages.ts';
+import type { LiquidationsMessage, SnapshotMessage, WarningMessage } from './messages.ts';
 
 export type Status = 'connecting' | 'connected' | 'slow' | 'disconnected' | 'failed';
 
 export interface HeatmapWebSocketOptions {
   onSnapshot?: (message: SnapshotMessage) => void;
+  /** Of symbols that were subscribed with the channel `liquidations`: each liquidation once. */
+  onLiquidations?: (message: LiquidationsMessage) => void;
   onStatusChange?: (status: Status) => void;
   /** What the server refused, and what came from it that was not understood. */
   onError?: (error: Error & { code?: string }) => void;

@@ -6,45 +6,49 @@
  */
 import { Bearer } from './bearer.ts';
 import type { HeatmapWebSocketOptions, Status } from './heatmap-options.ts';
-import { HeldPicture } from './held-picture.ts';
-import { latestPicture } from './latest-picture.ts';
-import type { DeltaMessage, SnapshotMessage, WarningMessage } from './messages.ts';
+import { Keepalive } from './keepalive.ts';
+import type { Channel, DeltaMessage, LiquidationsMessage, SnapshotMessage, WarningMessage } from './messages.ts';
+import { PicturePolling } from './picture-polling.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 export type { HeatmapWebSocketOptions, Status } from './heatmap-options.ts';
-export type { DeltaMessage, Level, PictureData, SnapshotMessage, WarningMessage } from './messages.ts';
+export type * from './messages.ts';
 
-const keepaliveMs = 30_000;
-const pollMs = 5000;
 /** Failures from which on it also polls. */
 const pollAfterFailures = 3;
 /** The server will not have this client: asking again unchanged is of no use, but with a new credential it is. */
 const finalCloseCodes = [4401, 4403];
 const mostDamages = 3;
-/** Symbols in one message. */
-const symbolsPerMessage = 10;
 
 export class HeatmapWebSocket {
   readonly #url: string;
   readonly #options: HeatmapWebSocketOptions;
   readonly #bearer: Bearer;
-  readonly #pictures = new Map<string, HeldPicture>();
+  readonly #subscriptions = new Subscriptions();
+  readonly #keepalive = new Keepalive(
+    () => this.send({ action: 'ping' }),
+    () => this.#lose(),
+  );
+  readonly #polling: PicturePolling;
   #socket: WebSocket | null = null;
   #status: Status = 'disconnected';
   #failures = 0;
   /** Damaged pictures in a row. */
   #damages = 0;
   #reconnectTimer: ReturnType<typeof setTimeout> | undefined;
-  #keepaliveTimer: ReturnType<typeof setInterval> | undefined;
-  #pollTimer: ReturnType<typeof setInterval> | undefined;
   /** Set by a goaway: when to come back, without that being a failure. */
   #comeBackMs: number | null = null;
-  #heardSincePing = true;
 
   /** @param url such as ws://localhost:8000/ws/heatmap */
   constructor(url: string, options: HeatmapWebSocketOptions = {}) {
     this.#url = url;
     this.#options = options;
     this.#bearer = new Bearer(options.token);
+    this.#polling = new PicturePolling(url, {
+      symbols: () => this.#subscriptions.symbols.filter((symbol) => this.#subscriptions.wantsPictures(symbol)),
+      token: () => this.#bearer.current,
+      take: (message) => this.#polled(message),
+    });
   }
 
   get status(): Status {
@@ -61,7 +65,7 @@ export class HeatmapWebSocket {
   /** Never reconnects, and nothing is left running. */
   disconnect(): void {
     this.stopKeepalive();
-    this.#stopPolling();
+    this.#polling.stop();
     clearTimeout(this.#reconnectTimer);
     this.#bearer.cancel();
     const socket = this.#socket;
@@ -70,14 +74,13 @@ export class HeatmapWebSocket {
     this.#become('disconnected');
   }
 
-  subscribe(symbols: readonly string[]): void {
-    const added = symbols.filter((symbol) => !this.#pictures.has(symbol));
-    for (const symbol of added) this.#pictures.set(symbol, new HeldPicture());
-    this.#ask(added);
+  /** @param options channels: in place of those before; pictures alone unless given. */
+  subscribe(symbols: readonly string[], { channels }: { channels?: readonly Channel[] } = {}): void {
+    this.#ask(this.#subscriptions.add(symbols, channels));
   }
 
   unsubscribe(symbols: readonly string[]): void {
-    const known = symbols.filter((symbol) => this.#pictures.delete(symbol));
+    const known = this.#subscriptions.remove(symbols);
     if (known.length > 0) this.send({ action: 'unsubscribe', symbols: known });
   }
 
@@ -91,17 +94,11 @@ export class HeatmapWebSocket {
 
   /** Asks for a sign of life every 30 s. A connection on which nothing came since the last time is given up. */
   startKeepalive(): void {
-    this.stopKeepalive();
-    this.#heardSincePing = true;
-    this.#keepaliveTimer = setInterval(() => {
-      if (!this.#heardSincePing) this.#lose();
-      this.#heardSincePing = !this.send({ action: 'ping' });
-    }, keepaliveMs);
+    this.#keepalive.start();
   }
 
   stopKeepalive(): void {
-    clearInterval(this.#keepaliveTimer);
-    this.#keepaliveTimer = undefined;
+    this.#keepalive.stop();
   }
 
   #open(): void {
@@ -128,7 +125,7 @@ export class HeatmapWebSocket {
     socket.onopen = () => {
       if (socket !== this.#socket) return;
       this.#become('connected');
-      this.#ask([...this.#pictures.keys()]);
+      this.#ask(this.#subscriptions.symbols);
     };
     socket.onmessage = ({ data }) => {
       if (socket === this.#socket) this.#receive(data);
@@ -144,7 +141,7 @@ export class HeatmapWebSocket {
   }
 
   #receive(data: unknown): void {
-    this.#heardSincePing = true;
+    this.#keepalive.heard();
     let message: { type?: unknown };
     try {
       message = JSON.parse(String(data));
@@ -155,11 +152,21 @@ export class HeatmapWebSocket {
     }
   }
 
-  #handle(message: SnapshotMessage | DeltaMessage | WarningMessage | { type: string; [field: string]: unknown }): void {
+  #handle(
+    message:
+      | SnapshotMessage
+      | DeltaMessage
+      | LiquidationsMessage
+      | WarningMessage
+      | { type: string; [field: string]: unknown },
+  ): void {
     switch (message.type) {
       case 'snapshot':
       case 'delta':
         this.#show(message as SnapshotMessage | DeltaMessage);
+        return;
+      case 'liquidations':
+        this.#tell(message as LiquidationsMessage);
         return;
       case 'warning':
         if ((message as WarningMessage).code === 'SLOW_CONSUMER') this.#become('slow');
@@ -188,7 +195,7 @@ export class HeatmapWebSocket {
 
   #show(message: SnapshotMessage | DeltaMessage): void {
     const { symbol } = message;
-    const picture = this.#pictures.get(symbol);
+    const picture = this.#subscriptions.get(symbol)?.picture;
     // One that was unsubscribed while it was on its way.
     if (picture === undefined) return;
     const taken = picture.take(message);
@@ -206,24 +213,27 @@ export class HeatmapWebSocket {
       this.#ask([symbol]);
       return;
     }
-    this.#failures = 0;
     this.#damages = 0;
-    this.#stopPolling();
-    if (this.#status !== 'connected') this.#become('connected');
+    this.#flow();
     this.#call(this.#options.onSnapshot, taken);
   }
 
+  #tell(message: LiquidationsMessage): void {
+    const subscription = this.#subscriptions.get(message.symbol);
+    if (subscription === undefined) return;
+    const news = subscription.liquidations.take(message);
+    this.#flow();
+    if (news !== null) this.#call(this.#options.onLiquidations, news);
+  }
+
+  #flow(): void {
+    this.#failures = 0;
+    this.#polling.stop();
+    if (this.#status !== 'connected') this.#become('connected');
+  }
+
   #ask(symbols: readonly string[]): void {
-    const { updateInterval: update_interval } = this.#options;
-    for (let from = 0; from < symbols.length; from += symbolsPerMessage) {
-      const part = symbols.slice(from, from + symbolsPerMessage);
-      const named = part.flatMap((symbol) => {
-        const name = this.#pictures.get(symbol)?.name;
-        return name === undefined ? [] : [[symbol, name] as const];
-      });
-      const resume = named.length > 0 ? { resume: Object.fromEntries(named) } : {};
-      this.send({ action: 'subscribe', symbols: part, mode: 'delta', update_interval, ...resume });
-    }
+    for (const message of this.#subscriptions.messagesFor(symbols, this.#options.updateInterval)) this.send(message);
   }
 
   /** The connection does not answer. Its own close may take for ever. */
@@ -242,7 +252,7 @@ export class HeatmapWebSocket {
     let delay = this.#comeBackMs;
     this.#comeBackMs = null;
     if (delay === null) {
-      if (++this.#failures >= pollAfterFailures) this.#startPolling();
+      if (++this.#failures >= pollAfterFailures) this.#polling.start();
       if (this.#failures > maxReconnectAttempts) {
         this.#become('failed');
         return;
@@ -257,23 +267,8 @@ export class HeatmapWebSocket {
     this.#report(error);
   }
 
-  #startPolling(): void {
-    if (this.#pollTimer !== undefined) return;
-    this.#pollTimer = setInterval(() => {
-      for (const symbol of this.#pictures.keys()) void this.#poll(symbol);
-    }, pollMs);
-  }
-
-  #stopPolling(): void {
-    clearInterval(this.#pollTimer);
-    this.#pollTimer = undefined;
-  }
-
-  /** The reconnection tells of failures, so this does not. */
-  async #poll(symbol: string): Promise<void> {
-    const message = await latestPicture(this.#url, symbol, this.#bearer.current).catch(() => null);
-    if (message === null || this.#pollTimer === undefined) return;
-    const taken = this.#pictures.get(symbol)?.take(message);
+  #polled(message: SnapshotMessage): void {
+    const taken = this.#subscriptions.get(message.symbol)?.picture.take(message);
     if (taken !== undefined && typeof taken !== 'string') this.#call(this.#options.onSnapshot, taken);
   }
 

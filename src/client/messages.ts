@@ -39,6 +39,42 @@ export interface DeltaMessage extends Omit<SnapshotMessage, 'type' | 'data'> {
   };
 }
 
+/** What may be asked for of a symbol; `heatmap` alone unless given. */
+export type Channel = 'heatmap' | 'liquidations';
+
+export interface Liquidation {
+  /** Place in the event stream: with the epoch a name that no other has. */
+  seq: number;
+  time: string;
+  /** Absent where the source has no venues. */
+  venue?: string;
+  /** Of the position that was closed. */
+  side: 'long' | 'short';
+  /** USD. */
+  price: number;
+  /** Contracts in base units. */
+  quantity: number;
+  usd: number;
+  /** Of a venue that tells only some of its liquidations sums are no totals. */
+  completeness: 'complete' | 'sampled' | 'simulated';
+}
+
+export interface LiquidationsMessage {
+  type: 'liquidations';
+  symbol: string;
+  timestamp: string;
+  epoch: string;
+  seq: number;
+  prev_seq: number;
+  /** They were before this client came. */
+  recent?: true;
+  /** Said by the client library: while there was no connection more came than the server still tells of. */
+  gap?: true;
+  /** Liquidations before these that the server did not send. */
+  missed: number;
+  data: Liquidation[];
+}
+
 export interface WarningMessage {
   type: 'warning';
   code: string;

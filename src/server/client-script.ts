@@ -7,7 +7,16 @@ import { programFile } from '../workers/program-file.ts';
 import { withoutTypes } from './without-types.ts';
 
 /** In the order in which one uses the other. */
-const parts = ['bearer', 'held-picture', 'latest-picture', 'heatmap-websocket'];
+const parts = [
+  'bearer',
+  'held-liquidations',
+  'held-picture',
+  'subscriptions',
+  'keepalive',
+  'latest-picture',
+  'picture-polling',
+  'heatmap-websocket',
+];
 const className = 'HeatmapWebSocket';
 
 const withoutImports = (code: string) => code.replace(/^import\s[^;]*;$/gm, '');
