@@ -12,6 +12,7 @@ import { Brush } from './brush.ts';
 import { HeatGrid, type Strengths } from './heat-grid.ts';
 import { HeatLayer } from './heat-layer.ts';
 import { LiquidationMap } from './liquidation-map.ts';
+import { LiquidationMarks } from './liquidation-marks.ts';
 import { palette } from './palettes.ts';
 import { binned, type Column } from './time-series.ts';
 
@@ -34,6 +35,7 @@ export interface Elements {
 
 export class ChartView {
   readonly map: LiquidationMap;
+  readonly marks: LiquidationMarks;
   readonly chart: IChartApi;
   readonly candles: ISeriesApi<'Candlestick'>;
   readonly #layer: HeatLayer;
@@ -62,6 +64,8 @@ export class ChartView {
     });
     this.#layer = new HeatLayer((view) => this.map.follow(view));
     this.candles.attachPrimitive(this.#layer);
+    this.marks = new LiquidationMarks((time) => this.#placeOf(time));
+    this.candles.attachPrimitive(this.marks);
     this.#brush = new Brush(brush, this.chart, this.#layer);
     this.theme('dark');
     chart.addEventListener('keydown', (event) => this.#key(event));
@@ -82,6 +86,7 @@ export class ChartView {
 
   theme(name: Theme): void {
     const { ground, text, line } = themes[name];
+    this.marks.theme(name);
     this.chart.applyOptions({
       layout: { background: { color: ground }, textColor: text },
       grid: { vertLines: { color: line }, horzLines: { color: line } },
@@ -154,6 +159,20 @@ export class ChartView {
     const column = number === null ? undefined : this.#columns[number];
     if (number === null || price === null || column === undefined) return null;
     return { column, cell: this.grid?.at(number, price) ?? null };
+  }
+
+  /** Of a moment among the columns, the middle of the first being 0. Intervals without a picture have no column. */
+  #placeOf(time: number): number | null {
+    const columns = this.#columns;
+    let [low, high] = [0, columns.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (columns[middle]!.time < time) low = middle + 1;
+      else high = middle;
+    }
+    const column = columns[low];
+    if (column === undefined || time <= column.time - this.#intervalMs) return null;
+    return low + 0.5 - (column.time - time) / this.#intervalMs;
   }
 
   /** Where the price was, and a little beside. */

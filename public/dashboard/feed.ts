@@ -4,7 +4,12 @@
  * The column of the interval that is under way is made of live pictures. When it is over, the server's own column takes its place, with
  * the true path of the price; so what is shown is in the end what the server answers about the past.
  */
-import { HeatmapWebSocket, type SnapshotMessage, type Status } from '../js/websocket-client.mjs';
+import {
+  HeatmapWebSocket,
+  type LiquidationsMessage,
+  type SnapshotMessage,
+  type Status,
+} from '../js/websocket-client.mjs';
 import type { ChartView } from './chart-view.ts';
 import { credential, streamSocket } from './credential.ts';
 import { type Column, fetchSeries, type SeriesMeta } from './time-series.ts';
@@ -24,6 +29,8 @@ export interface FeedListener {
   status(status: Status): void;
   loaded(meta: SeriesMeta): void;
   picture(message: SnapshotMessage): void;
+  /** Of the symbol that is shown. */
+  liquidations(message: LiquidationsMessage): void;
   /** An interval is over. */
   turned(): void;
   replaying(isReplaying: boolean): void;
@@ -53,6 +60,9 @@ export class Feed {
       maxReconnectAttempts: Number.POSITIVE_INFINITY,
       ...(credential !== null && { token: credential }),
       onSnapshot: (message) => this.#live(message),
+      onLiquidations: (message) => {
+        if (message.symbol === this.#wish?.symbol) listener.liquidations(message);
+      },
       onStatusChange: (status) => {
         listener.status(status);
         // What was missed meanwhile is in the past by now.
@@ -66,9 +76,12 @@ export class Feed {
   }
 
   async show(wish: Wish): Promise<void> {
-    if (this.#wish !== null && this.#wish.symbol !== wish.symbol) this.#client.unsubscribe([this.#wish.symbol]);
+    if (this.#wish?.symbol !== wish.symbol) {
+      if (this.#wish !== null) this.#client.unsubscribe([this.#wish.symbol]);
+      this.#view.marks.clear();
+    }
     this.#wish = wish;
-    this.#client.subscribe([wish.symbol]);
+    this.#client.subscribe([wish.symbol], { channels: ['heatmap', 'liquidations'] });
     await this.reload();
   }
 

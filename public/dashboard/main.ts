@@ -4,6 +4,7 @@ import { ChartView, type Theme } from './chart-view.ts';
 import { ask } from './credential.ts';
 import { Feed, type Wish } from './feed.ts';
 import { type Band, bandColours } from './liquidation-map.ts';
+import { wordsOf } from './liquidation-marks.ts';
 import { compactUsd, cssOf, palette } from './palettes.ts';
 import { savePicture } from './save-picture.ts';
 import { fetchSeries, type SeriesMeta } from './time-series.ts';
@@ -29,6 +30,8 @@ const map = by<HTMLCanvasElement>('map');
 const view = new ChartView({ chart: by('chart'), map, brush: by<HTMLCanvasElement>('brush') });
 let meta: SeriesMeta | null = null;
 let newest: SnapshotMessage | null = null;
+/** Liquidations that are not among the marks. */
+let lost = 0;
 let noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
 const feed = new Feed(view, {
@@ -46,6 +49,14 @@ const feed = new Feed(view, {
     newest = message;
     text('price', `${message.symbol} ${message.data.current_price.toLocaleString('en-US')}`);
     showAge();
+  },
+  liquidations({ data, missed }) {
+    view.marks.add(data);
+    lost += missed;
+    text(
+      'liquidations-lost',
+      lost === 0 ? '' : `${lost.toLocaleString('en-US')} liquidations were not sent: too many, or the link too slow`,
+    );
   },
   turned: () => void showMap(),
   replaying(isReplaying) {
@@ -229,6 +240,7 @@ function listen(): void {
     const title = `${value('symbol')} liquidation heatmap ${new Date().toISOString().slice(0, 16)} UTC`;
     savePicture(view, map, { title, warning: meta?.simulated === true ? 'SIMULATED' : null });
   });
+  by('liquidations').addEventListener('change', () => view.marks.show(by<HTMLInputElement>('liquidations').checked));
   by('controls').addEventListener('submit', (event) => event.preventDefault());
   view.chart.subscribeCrosshairMove((event) => {
     const found = view.under(event);
@@ -236,6 +248,7 @@ function listen(): void {
     card.hidden = found === null || found.cell === null;
     if (found === null || found.cell === null || event.point === undefined) return;
     const { column, cell } = found;
+    const mark = view.marks.under(event.point.x, event.point.y);
     const usd = (amount: number) => `${Math.round(amount).toLocaleString('en-US')} USD`;
     card.textContent = [
       `${new Date(column.time).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
@@ -243,6 +256,7 @@ function listen(): void {
       `long   ${usd(cell.long)}`,
       `short  ${usd(cell.short)}`,
       `total  ${usd(cell.long + cell.short)}`,
+      ...(mark === null ? [] : [wordsOf(mark)]),
     ].join('\n');
     const chart = by('chart');
     const isRight = event.point.x > chart.clientWidth / 2;
