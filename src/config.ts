@@ -57,6 +57,9 @@ function contradictions(values: Settings, areSymbolsGiven: boolean): string[] {
   if (values.WS_STUCK_TIMEOUT < values.WS_SLOW_CONSUMER_TIMEOUT) {
     problems.push('WS_STUCK_TIMEOUT: must not be shorter than WS_SLOW_CONSUMER_TIMEOUT');
   }
+  if (values.SCORE_WINDOW < values.SCORE_DAYS) {
+    problems.push('SCORE_WINDOW: must not be shorter than SCORE_DAYS');
+  }
   if ((values.TLS_CERT === '') !== (values.TLS_KEY === '')) {
     const [missing, given] = values.TLS_CERT === '' ? ['TLS_CERT', 'TLS_KEY'] : ['TLS_KEY', 'TLS_CERT'];
     problems.push(`${given}: needs ${missing} beside it`);
@@ -122,6 +125,12 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
       ...versionsOf(values.MODEL_PARAMETERS),
       churn: values.MODEL_CHURN,
       halfLifeMs: values.MODEL_HALF_LIFE * 3_600_000,
+    },
+    /** Of the picture while it is made; an interval of 0: none. */
+    score: {
+      intervalMs: values.SCORE_INTERVAL * 1000,
+      daysNeeded: values.SCORE_DAYS,
+      windowDays: values.SCORE_WINDOW,
     },
     updateIntervalMs,
     /** A whole number of ticks makes the default interval, so that it is kept exactly. */

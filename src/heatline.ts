@@ -30,6 +30,7 @@ import { type ActorCensus, ActorCounts, addedCensus } from './metrics/actor-cens
 import type { Pool } from './metrics/stage-metrics.ts';
 import { Metrics } from './metrics.ts';
 import { ReplayDesk } from './replay-desk.ts';
+import { ScoreDesk } from './score-desk.ts';
 import { deskOf } from './server/front-desk.ts';
 import { ServerStatus } from './server-status.ts';
 import { closeSharedRedis, type SharedRedis } from './shared-redis.ts';
@@ -41,6 +42,7 @@ import { SymbolWriters } from './symbol-writers.ts';
 import { Tracing, type TracingSink } from './tracing.ts';
 import { HistoryPool } from './workers/history-pool.ts';
 import { ReplayPool } from './workers/replay-pool.ts';
+import { ScorePool } from './workers/score-pool.ts';
 import { SnapshotPool } from './workers/snapshot-pool.ts';
 
 export interface HeatlineOptions {
@@ -68,6 +70,8 @@ export class Heatline {
   readonly #pool: SnapshotPool;
   readonly #history: HistoryPool;
   readonly #replays: ReplayPool;
+  readonly #scorePool: ScorePool;
+  readonly #scores: ScoreDesk;
   readonly #writers: SymbolWriters;
   readonly #clients: ClientSide;
   readonly #market: MarketSide;
@@ -108,6 +112,8 @@ export class Heatline {
     this.#pool = new SnapshotPool(poolOptions('snapshot', config.snapshotPool));
     this.#history = new HistoryPool(poolOptions('history', config.history.pool));
     this.#replays = new ReplayPool(poolOptions('replay', config.replay.pool));
+    this.#scorePool = new ScorePool(poolLines(logger));
+    this.#scores = this.#makeScoreDesk(feed);
     const kernel = kernelLines(logger);
     const observe = (event: KernelEvent) => {
       this.#actors.observe(event);
@@ -123,6 +129,7 @@ export class Heatline {
       redis: redis && { node: redis.node, durability: redis.durability.text },
       maxConnections: config.maxConnections,
       history: this.#makeHistoryDesk(feed),
+      scores: this.#scores,
       metrics: () => this.#metrics.text(),
     });
     this.#clients = this.#makeClients();
@@ -168,6 +175,7 @@ export class Heatline {
     await this.#pool.close();
     await this.#history.close();
     await this.#replays.close();
+    await this.#scorePool.close();
     if (redis !== null) await closeSharedRedis(redis);
     await log.close();
     await this.#tracing?.stop();
@@ -221,6 +229,22 @@ export class Heatline {
     });
   }
 
+  #makeScoreDesk(feed: Feed): ScoreDesk {
+    const { config, logger } = this.#options;
+    return new ScoreDesk({
+      config,
+      feed,
+      pool: this.#scorePool,
+      isWritten: (symbol) => this.#registry.bookOf(symbol) !== undefined,
+      // Where the channel `score` will listen.
+      said: ({ symbol, entry, hash }) => logger.debug({ event: 'score_entered', symbol, kind: entry.kind, hash }),
+      broken: (symbol, error) => {
+        this.#registry.addProblem(`ledger ${symbol}`, `${symbol} is not scored: ${error.message}`);
+        logger.error({ event: 'ledger_broken', symbol, err: error });
+      },
+    });
+  }
+
   #makeReplayDesk(): ReplayDesk {
     const { config } = this.#options;
     return new ReplayDesk({
@@ -261,6 +285,7 @@ export class Heatline {
       log: redis?.log ?? log,
       render: (job) => this.#pool.render(job),
       source,
+      score: this.#scores.scoring(),
       observer: symbolObserver({
         logger,
         registry: this.#registry,

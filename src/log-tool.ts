@@ -1,5 +1,5 @@
 /**
- * `npm run log -- verify | stats | export | import | compact`: the event log from the command line. All but `import` also work while a
+ * `npm run log -- verify | ledger | stats | export | import | compact`: the event log from the command line. All but `import` also work while a
  * server is writing it.
  *
  * Exit codes: 0 done and well, 1 damaged, refused, or not understood.
@@ -10,6 +10,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parseArgs } from 'node:util';
 import { EventLogError } from './log/event-log.ts';
 import { LogReader, type StreamRow } from './log/log-reader.ts';
+import { isLedger, marketOf } from './log/score-ledger.ts';
 import { databasePath, openToRead } from './log/sqlite-database.ts';
 import { sqliteFailure } from './log/sqlite-failure.ts';
 import { SqliteStore } from './log/sqlite-store.ts';
@@ -18,14 +19,16 @@ import { BadRow, rowOf } from './log-tool/event-table.ts';
 import { importLog } from './log-tool/import-log.ts';
 import { logStats, megabytes } from './log-tool/log-stats.ts';
 import { progressOn } from './log-tool/progress.ts';
-import { storedEvents } from './log-tool/stored-events.ts';
+import { marketStreams, storedEvents } from './log-tool/stored-events.ts';
+import { ledgerEntries } from './log-tool/verify-ledger.ts';
 import { verifyLog } from './log-tool/verify-log.ts';
 
 const usage = `npm run log -- COMMAND [--data-dir DIR]
 
   verify                     checks every event and checkpoint; exit code 1 when something is damaged
+  ledger                     score ledgers, an entry a line: SHA-256, a space, the JSON that it is of   [--stream NAME]
   stats                      streams, events, times and sizes
-  export --out FILE          all events to FILE.parquet or FILE.csv   [--stream NAME]
+  export --out FILE          all market events to FILE.parquet or FILE.csv   [--stream NAME]
   import --in FILE           events of such a file into a log that no server is writing
   compact                    gives free room back to the disk
 
@@ -40,11 +43,27 @@ const progress = (what: string) => progressOn(process.stderr, what);
 const commands: Readonly<Record<string, (options: Options) => Promise<number> | number>> = {
   verify: ({ directory }) =>
     reading(directory, (reader, database) => {
-      const { events, checkpoints, damages, remarks } = verifyLog(database, reader, progress('events verified'));
+      const found = verifyLog(database, reader, progress('events verified'));
+      const { events, checkpoints, entries, predictions, damages, remarks } = found;
       for (const remark of remarks) print(`note: ${remark}`);
       for (const damage of damages) print(`damaged: ${damage}`);
+      if (entries > 0) {
+        const { folded, all } = predictions;
+        print(`${entries} entries of score ledgers verified, ${folded} of ${all} predictions folded again`);
+      }
       print(`${events} events and ${checkpoints} checkpoints verified, ${damages.length} damaged`);
       return damages.length === 0 ? 0 : 1;
+    }),
+
+  ledger: ({ directory, stream }) =>
+    reading(directory, (reader) => {
+      const rows = reader.streams().filter((row) => isLedger(row.stream));
+      const ledgers = rows.filter((row) => stream === undefined || marketOf(row.stream) === stream);
+      if (ledgers.length === 0) {
+        throw new UsageError(`there is no score ledger${stream === undefined ? '' : ` of stream '${stream}'`}`);
+      }
+      for (const row of ledgers) for (const { record } of ledgerEntries(reader, row)) print(record);
+      return 0;
     }),
 
   stats: ({ directory }) =>
@@ -56,8 +75,9 @@ const commands: Readonly<Record<string, (options: Options) => Promise<number> | 
   export: ({ directory, out, stream }) =>
     reading(directory, async (reader) => {
       const file = fileOf('--out', out);
-      const streams = reader.streams().filter((row) => stream === undefined || row.stream === stream);
-      if (streams.length === 0) throw new UsageError(noStream(stream, reader.streams()));
+      const there = marketStreams(reader);
+      const streams = there.filter((row) => stream === undefined || row.stream === stream);
+      if (streams.length === 0) throw new UsageError(noStream(stream, there));
       const total = streams.reduce((sum, { version, firstVersion }) => sum + version - firstVersion, 0);
       // Nobody takes half a file for a whole one.
       const partial = `${out}.partial`;

@@ -2,8 +2,10 @@
 import type { ClientTotals } from './clients/client-side.ts';
 import type { Feed } from './feed/feed.ts';
 import type { HistoryDesk } from './history-desk.ts';
+import type { AccuracyView } from './protocol/accuracy-view.ts';
 import type { HistoryQuery } from './protocol/history-query.ts';
 import type { HealthView, StatsScope, StatsView } from './protocol/http-view.ts';
+import type { ScoreDesk } from './score-desk.ts';
 import type { HistoryView } from './server/history-view.ts';
 import type { ServerViews } from './server/server-views.ts';
 import type { SymbolRegistry } from './symbol-registry.ts';
@@ -19,6 +21,7 @@ export interface ServerStatusOptions {
   readonly redis: HealthView['redis'] | null;
   readonly maxConnections: number;
   readonly history: HistoryDesk;
+  readonly scores: ScoreDesk;
   readonly metrics: () => Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
@@ -83,6 +86,10 @@ export class ServerStatus implements ServerViews {
 
   history(query: HistoryQuery): HistoryView {
     return this.#options.history.view(query);
+  }
+
+  accuracy(symbol?: string): Promise<AccuracyView | null> {
+    return this.#options.scores.view(symbol);
   }
 
   stats(scope: StatsScope = 'node'): Promise<StatsView> {

@@ -5,6 +5,7 @@ import type { ActorRef, Ending } from './actors/kernel/actor-ref.ts';
 import type { ActorSystem } from './actors/kernel/actor-system.ts';
 import { stopped } from './actors/kernel/behavior.ts';
 import { LiquidationNews } from './actors/liquidation-news.ts';
+import type { LiveScoreOptions } from './actors/live-score.ts';
 import type { NewsDesk } from './actors/news-desk.ts';
 import { symbolActor } from './actors/symbol-actor.ts';
 import type { SymbolFrame } from './actors/symbol-frame.ts';
@@ -32,6 +33,8 @@ export interface SymbolWritersOptions {
   readonly render: RenderSnapshot;
   readonly source: Feed;
   readonly observer: SymbolObserver;
+  /** How the pictures are scored; null: not at all. */
+  readonly score: LiveScoreOptions | null;
   /** A symbol's actor was given up. */
   readonly lost: (symbol: string, error: Error) => void;
 }
@@ -67,7 +70,7 @@ export class SymbolWriters {
   }
 
   begin(symbol: string): void {
-    const { config, channels, streamOf, log, render, source, observer, system } = this.#options;
+    const { config, channels, streamOf, log, render, source, observer, score, system } = this.#options;
     const names = pictureNames([symbol], config.venues);
     const setup = symbolActor({
       symbol,
@@ -88,6 +91,7 @@ export class SymbolWriters {
       checkpointEvents: config.checkpointEvents,
       wallClock: Date.now,
       observer,
+      score,
     });
     const number = (this.#begun.get(symbol) ?? 0) + 1;
     this.#begun.set(symbol, number);

@@ -15,6 +15,7 @@ import type { RenderedSnapshot } from '../workers/snapshot-job.ts';
 import { FoldWatch } from './fold-watch.ts';
 import type { ActorContext } from './kernel/actor-context.ts';
 import type { Behavior, Setup } from './kernel/behavior.ts';
+import { LiveScore } from './live-score.ts';
 import type { RenderedJob } from './symbol-frame.ts';
 import type { IngestOutcome, SymbolMessage } from './symbol-messages.ts';
 import type { SymbolActorOptions } from './symbol-options.ts';
@@ -43,6 +44,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   readonly #context: ActorContext<SymbolMessage>;
   readonly #watch: FoldWatch;
   readonly #pictures: SymbolPictures;
+  readonly #score: LiveScore | null;
   #book: SymbolBook | null = null;
   #epoch = '';
   /** Observations that came during recovery; the feed sends no more before they are answered. */
@@ -59,6 +61,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     this.#context = context;
     this.#pictures = new SymbolPictures(options.pictures);
     this.#watch = new FoldWatch(() => context.now());
+    this.#score = options.score == null ? null : new LiveScore(options.score, options);
     this.#recover();
   }
 
@@ -123,6 +126,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
       const progressed = (folded: number, from: number) => observer.recovering(symbol, folded - from, version - from);
       const folded = await foldStream(log, stream, symbol, version, { progressed });
       for (const news of liquidations) await news.begin(log, stream, epoch, version);
+      await this.#score?.recover(epoch, folded.book);
       return { epoch, folded };
     };
     recover().then(
@@ -154,7 +158,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
       return;
     }
     this.#watch.observed();
-    this.#ingest = { batches: batchesOf(taken.events), done };
+    this.#ingest = { batches: this.#score?.batchesOf(taken.events) ?? batchesOf(taken.events), done };
     this.#append(book, this.#ingest);
   }
 
@@ -163,7 +167,9 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     const self = this.#context.self;
     const batch = ingest.batches[0]!;
     this.#watch.appended();
-    log.append(stream, book.version, batch).then(
+    const append = () => log.append(stream, book.version, batch);
+    const entered = this.#score?.before(book, batch) ?? null;
+    (entered === null ? append() : entered.then(append)).then(
       (result) => self.tell({ type: 'appended', result, batch }),
       (error) => self.tell({ type: 'append_failed', batch, error }),
     );
@@ -181,6 +187,7 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
     this.#watch.committed();
     for (const news of this.#options.liquidations) news.folded(batch, book.version);
     evolveSymbol(book, batch);
+    this.#score?.folded(batch);
     this.#options.observer.folded(this.#options.symbol, this.#watch.folded(book, batch.count, result.position));
     ingest.batches.shift();
     if (book.version - this.#checkpointVersion >= this.#options.checkpointEvents) this.#checkpoint(book);

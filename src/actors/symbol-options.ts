@@ -6,6 +6,7 @@ import type { SymbolBook } from '../market/symbol-book.ts';
 import type { VenueName } from '../market/venues.ts';
 import type { RenderSnapshot } from '../workers/snapshot-job.ts';
 import type { LiquidationNews } from './liquidation-news.ts';
+import type { LiveScoreOptions } from './live-score.ts';
 import type { SymbolFrame } from './symbol-frame.ts';
 import type { PictureChannel } from './symbol-pictures.ts';
 
@@ -29,6 +30,8 @@ export interface SymbolActorOptions {
   /** ms since 1970, for the timestamp of a picture. */
   readonly wallClock: () => number;
   readonly observer: SymbolObserver;
+  /** How its pictures are scored; null or absent: not at all. */
+  readonly score?: LiveScoreOptions | null;
 }
 
 /** How a batch came into the book. Times in ms since 1970, by the actor's clock. */

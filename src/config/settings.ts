@@ -7,6 +7,7 @@ import { modelParameterNames } from '../market/model-parameters.ts';
 import { accessSettings } from './access-settings.ts';
 import { historySettings } from './history-settings.ts';
 import { redisSettings } from './redis-settings.ts';
+import { scoreSettings } from './score-settings.ts';
 import { choice, httpUrl, number, recordedFiles, seconds, setting, symbolList, text, whole } from './setting-kinds.ts';
 import { tlsSettings } from './tls-settings.ts';
 import { venueSettings } from './venue-settings.ts';
@@ -108,6 +109,7 @@ export const settings = {
     unit: 'h',
     doc: 'Half-life of positions where the source has no open interest',
   }),
+  ...scoreSettings,
   ...webSocketSettings,
   ...accessSettings,
   ...tlsSettings,

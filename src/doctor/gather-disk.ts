@@ -3,7 +3,7 @@ import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { isCrashReport } from '../crash/crash-report-file.ts';
 import { LogReader } from '../log/log-reader.ts';
 import { databasePath, openToRead } from '../log/sqlite-database.ts';
-import { storedEvents } from '../log-tool/stored-events.ts';
+import { marketStreams, storedEvents } from '../log-tool/stored-events.ts';
 import type { DiskFacts } from './facts.ts';
 
 const hourMs = 3_600_000;
@@ -34,7 +34,7 @@ function firstTimeOf(path: string): number | null {
     const database = openToRead(path);
     try {
       const reader = new LogReader(database, path);
-      const times = reader.streams().flatMap((row) => storedEvents(reader, row).next().value?.event.time ?? []);
+      const times = marketStreams(reader).flatMap((row) => storedEvents(reader, row).next().value?.event.time ?? []);
       return times.length === 0 ? null : Math.min(...times);
     } finally {
       database.close();

@@ -2,22 +2,22 @@
 import { existsSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { LogReader } from '../log/log-reader.ts';
-import { storedEvents } from './stored-events.ts';
+import { storedBatches } from './stored-events.ts';
 
 export function logStats(database: DatabaseSync, reader: LogReader, path: string): string {
   const rows = reader.streams().map((row) => {
     const { batches, bytes } = database
       .prepare('SELECT count(*) AS batches, coalesce(sum(length(bytes)), 0) AS bytes FROM batches WHERE stream = ?')
       .get(row.id) as { batches: number; bytes: number };
-    const first = storedEvents(reader, row).next().value;
-    const last = [...storedEvents(reader, { ...row, firstVersion: lastBatchOf(database, row.id) })].at(-1);
+    const first = storedBatches(reader, row).next().value?.batch;
+    const last = storedBatches(reader, { ...row, firstVersion: lastBatchOf(database, row.id) }).next().value?.batch;
     return [
       row.stream,
       row.epoch,
       String(row.version - row.firstVersion),
       String(row.firstVersion + 1),
-      isoOf(first?.event.time),
-      isoOf(last?.event.time),
+      isoOf(first?.time[0]),
+      isoOf(last?.time.at(-1)),
       String(batches),
       megabytes(bytes),
       String(reader.checkpoints(row.id).length),

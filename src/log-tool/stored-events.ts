@@ -1,10 +1,16 @@
 /** The events of a log that somebody else may be writing, in order, stream by stream. */
 import type { LogReader, StreamRow } from '../log/log-reader.ts';
+import { isLedger } from '../log/score-ledger.ts';
 import { BatchSequence } from '../log/stored-batches.ts';
 import { type EventBatch, eventsOfBatch } from '../market/event-batch.ts';
 import type { PlacedEvent } from './event-table.ts';
 
 const batchesPerPage = 32;
+
+/** Those that hold market events, not a ledger. */
+export function marketStreams(reader: LogReader): StreamRow[] {
+  return reader.streams().filter(({ stream }) => !isLedger(stream));
+}
 
 /** Up to the events that were there when `row` was read. @throws {EventLogError} `corrupt`, by the first row that is damaged. */
 export function* storedBatches(

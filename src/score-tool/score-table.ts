@@ -1,7 +1,8 @@
 /** A score report as text for a terminal: measures with their intervals first, then rivals, placebos and what each ingredient is worth. */
 
+import type { NamedScore } from '../score/named-score.ts';
 import { sides } from '../score/recording.ts';
-import type { NamedScore, ScoreReport } from '../score/score-report.ts';
+import type { ScoreReport } from '../score/score-report.ts';
 import { type MeasureName, measureNames } from '../score/skill.ts';
 import type { Estimate } from '../score/statistics/day-bootstrap.ts';
 

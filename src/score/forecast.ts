@@ -92,8 +92,11 @@ function sideForecast(
   return { swept, fleeting, total: swept + fleeting + link.backgroundUsd };
 }
 
+/** As much of a side as tells what would be swept. */
+export type SweptSide = Readonly<Pick<BookSide, 'side' | 'cells' | 'cellCount' | 'edge' | 'scale'>>;
+
 /** USD at their own prices that a price path to `extreme` (USD) would take out of the side; the side stays as it is. */
-export function sweptUsd({ side, cells, cellCount, edge, scale }: BookSide, tick: number, extreme: number): number {
+export function sweptUsd({ side, cells, cellCount, edge, scale }: SweptSide, tick: number, extreme: number): number {
   const isLong = side === 'long';
   const limit = extreme / tick + (isLong ? -touchTolerance : touchTolerance);
   let usd = 0;

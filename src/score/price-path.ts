@@ -43,6 +43,10 @@ export interface SidePath {
   readonly profile: number;
 }
 
+/** As much of a path as a forecast is judged by. */
+export type JudgedPath = Pick<IntervalPath, 'day'> & Readonly<Record<PositionSide, JudgedSide>>;
+export type JudgedSide = Omit<SidePath, 'profile'>;
+
 export const freshHours = 12;
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -113,7 +117,8 @@ function sidePath(
   };
 }
 
-function excursionOf(isLong: boolean, open: number, steps: readonly PathStep[]): number {
+/** Deepest fall (rise, for shorts) from any close of the path, the opening price included; a share of it. */
+export function excursionOf(isLong: boolean, open: number, steps: readonly PathStep[]): number {
   let best = open;
   let deepest = 0;
   for (const { high, low, close } of steps) {

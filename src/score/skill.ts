@@ -2,7 +2,7 @@
  * The measures of interval skill of one side, with their intervals by day blocks: how the forecast ranks, what of that is left when
  * the size of the move or the age of the ground is known, and whether its USD are the right USD.
  */
-import type { IntervalPath } from './price-path.ts';
+import type { JudgedPath } from './price-path.ts';
 import { type BootstrapOptions, dayBootstrap, type Estimate, effectiveDays } from './statistics/day-bootstrap.ts';
 import { logSlope } from './statistics/log-slope.ts';
 import { partialRankCorrelation, rankCorrelation } from './statistics/rank-correlation.ts';
@@ -31,7 +31,7 @@ export interface SideSeries {
   readonly predicted: ArrayLike<number>;
   readonly liquidated: ArrayLike<number>;
   readonly side: 'long' | 'short';
-  readonly paths: readonly IntervalPath[];
+  readonly paths: readonly JudgedPath[];
 }
 
 /** The given intervals of the series; `all` or those on fresh ground. */
@@ -63,6 +63,6 @@ export function sideSkill(
 }
 
 /** Intervals whose price went beyond all that was traded in the 12 hours before. */
-export function freshPlaces(paths: readonly IntervalPath[], side: 'long' | 'short'): number[] {
+export function freshPlaces(paths: readonly JudgedPath[], side: 'long' | 'short'): number[] {
   return paths.flatMap((path, place) => (path[side].depth > 0 ? [place] : []));
 }

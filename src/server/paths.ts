@@ -12,6 +12,8 @@ export const paths = {
   asyncApi: '/asyncapi.json',
   docs: '/docs',
   statsPage: '/stats',
+  accuracyPage: '/accuracy',
+  accuracy: '/accuracy.json',
   metrics: '/metrics',
   history: '/liquidations/heatmap-timeseries',
 } as const;

@@ -1,6 +1,7 @@
 /** What each plain HTTP request is answered. Upgrades are for `websocket-upgrade.ts`. */
 import { statsScopes } from '../protocol/http-view.ts';
 import { quoted } from '../protocol/server-message.ts';
+import { answerAccuracy } from './accuracy-route.ts';
 import { answerHistory } from './history-route.ts';
 import { type HttpAnswer, type HttpQuestion, jsonAnswer, textAnswer } from './http-answer.ts';
 import { parametersOf, pathOf, paths } from './paths.ts';
@@ -22,6 +23,7 @@ const routes: ReadonlyMap<string, Route> = new Map<string, Route>([
   [paths.stats, answerStats],
   [paths.metrics, async (views) => ({ status: 200, ...(await views.metrics()) })],
   [paths.history, (views, question) => answerHistory(views, question)],
+  [paths.accuracy, answerAccuracy],
   [paths.stream, () => upgradeRequired],
 ]);
 

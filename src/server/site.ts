@@ -32,7 +32,11 @@ const pagePolicy =
 const pageHeaders = { 'Content-Security-Policy': pagePolicy };
 
 /** Pages that have a path without an ending. */
-const pages: Readonly<Record<string, string>> = { 'index.html': paths.root, 'stats.html': paths.statsPage };
+const pages: Readonly<Record<string, string>> = {
+  'index.html': paths.root,
+  'stats.html': paths.statsPage,
+  'accuracy.html': paths.accuracyPage,
+};
 
 /** By path. */
 export function siteFiles(): ReadonlyMap<string, StaticFile> {

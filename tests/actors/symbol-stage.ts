@@ -1,5 +1,6 @@
 /** One symbol actor under a clock moved by hand, on a log that can be made to fail. */
 import { LiquidationNews } from '../../src/actors/liquidation-news.ts';
+import type { LiveScoreOptions } from '../../src/actors/live-score.ts';
 import { symbolActor } from '../../src/actors/symbol-actor.ts';
 import type { SymbolFrame } from '../../src/actors/symbol-frame.ts';
 import type { FoldTimes, PictureTimes } from '../../src/actors/symbol-options.ts';
@@ -67,7 +68,7 @@ export class Stage {
   readonly ref;
   #tick = 0;
 
-  constructor(store = emptyMemoryStore(), checkpointEvents = 1_000_000) {
+  constructor(store = emptyMemoryStore(), checkpointEvents = 1_000_000, score: LiveScoreOptions | null = null) {
     this.store = store;
     this.log = new FallibleLog(store);
     this.channel.every(1).subscribe((frame) => this.frames.push(frame));
@@ -92,6 +93,7 @@ export class Stage {
       model,
       range: 0.25,
       checkpointEvents,
+      score,
       wallClock: () => 1_700_000_000_000,
       observer: {
         recovered: (_symbol, _epoch, book) => {

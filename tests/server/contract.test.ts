@@ -29,7 +29,14 @@ describe('openapi.json', () => {
   });
 
   it('names every path that answers', () => {
-    const pages: string[] = [paths.root, paths.docs, paths.statsPage, paths.openApi, paths.asyncApi];
+    const pages: string[] = [
+      paths.root,
+      paths.docs,
+      paths.statsPage,
+      paths.accuracyPage,
+      paths.openApi,
+      paths.asyncApi,
+    ];
     const named = Object.keys(openApi(version).paths);
     expect(named.sort()).toEqual(
       Object.values(paths)

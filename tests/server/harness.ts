@@ -123,6 +123,10 @@ export class TestViews implements ServerViews {
     };
   }
 
+  async accuracy(): Promise<null> {
+    return null;
+  }
+
   history(_query: HistoryQuery): HistoryView {
     return this.past;
   }

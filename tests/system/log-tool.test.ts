@@ -65,7 +65,9 @@ describe('npm run log', () => {
     expect(stats.out).toMatch(/^stream +epoch +events +from seq/);
     expect(stats.out).toContain(stream);
     const verified = await run('verify', '--data-dir', data());
-    expect(verified.out).toMatch(/^\d+ events and \d+ checkpoints verified, 0 damaged\n$/);
+    expect(verified.out).toMatch(
+      /^(\d+ entries of score ledgers .*\n)?\d+ events and \d+ checkpoints verified, 0 damaged\n$/,
+    );
     expect(verified.code).toBe(0);
     expect((await run('export', '--data-dir', data(), '--out', at('e.parquet'))).code).toBe(0);
     expect((await run('compact', '--data-dir', data())).out).toMatch(/MB before, .* MB after/);

@@ -10,6 +10,7 @@ const open: ReadonlySet<string> = new Set([
   paths.ready,
   paths.root,
   paths.statsPage,
+  paths.accuracyPage,
   paths.docs,
   paths.openApi,
   paths.asyncApi,
@@ -17,7 +18,7 @@ const open: ReadonlySet<string> = new Set([
   '/site.css',
   '/icon.svg',
 ]);
-const openFolders = ['/js/', '/dashboard/', '/stats/', '/vendor/'];
+const openFolders = ['/js/', '/dashboard/', '/stats/', '/accuracy/', '/vendor/'];
 
 const scopes: ReadonlyMap<string, AccessScope> = new Map([
   [paths.stream, 'stream'],

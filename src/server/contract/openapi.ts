@@ -1,5 +1,6 @@
 /** Plain HTTP as an OpenAPI 3.1 document, made from the schemas that check questions and describe answers. */
 import type { z } from 'zod';
+import { accuracySchema } from '../../protocol/accuracy-view.ts';
 import { historyQuerySchema } from '../../protocol/history-query.ts';
 import { historyAnswerSchema, refusalSchema } from '../../protocol/history-view.ts';
 import { healthSchema, statsSchema } from '../../protocol/http-view.ts';
@@ -56,6 +57,24 @@ export function openApi(version: string) {
           '503': refused('Nothing is known yet, or too much is asked at once; see Retry-After'),
         },
         parametersOf(historyQuerySchema),
+      ),
+      [paths.accuracy]: get(
+        'How good the live picture was: predictions that were frozen before their intervals, scored after them',
+        {
+          '200': json('By symbol, venue and side', accuracySchema),
+          '400': refused('The symbol is not one of this server'),
+          ...limited,
+          '503': refused('Too much is asked at once; see Retry-After'),
+        },
+        [
+          {
+            name: 'symbol',
+            in: 'query',
+            required: false,
+            description: 'whose numbers are asked for; without it only how far each symbol is',
+            schema: { type: 'string' },
+          },
+        ],
       ),
       [paths.health]: get('How the server is, and what its books assume', { ...health, ...limited }),
       [paths.live]: get('For probes: answers while the process does', health),
