@@ -15,8 +15,8 @@ import { NewsDesk } from './actors/news-desk.ts';
 import { Places } from './actors/places.ts';
 import type { SymbolFrame } from './actors/symbol-frame.ts';
 import type { ClientSide } from './clients/client-side.ts';
-import { idleTicksOf } from './clients/idle-ticks.ts';
 import { LocalClients } from './clients/local-clients.ts';
+import { pictureChannels } from './clients/picture-channels.ts';
 import { ThreadedClients } from './clients/threaded-clients.ts';
 import { ClusterSide } from './cluster-side.ts';
 import type { Config } from './config.ts';
@@ -34,7 +34,7 @@ import { ScoreDesk } from './score-desk.ts';
 import { deskOf } from './server/front-desk.ts';
 import { ServerStatus } from './server-status.ts';
 import { closeSharedRedis, type SharedRedis } from './shared-redis.ts';
-import { FrameChannel } from './streams/frame-channel.ts';
+import type { FrameChannel } from './streams/frame-channel.ts';
 import { sharedTick } from './streams/shared-tick.ts';
 import { symbolObserver } from './symbol-observer.ts';
 import { SymbolRegistry } from './symbol-registry.ts';
@@ -53,7 +53,7 @@ export interface HeatlineOptions {
   /** Whose log all servers share; null: this one is alone. */
   readonly redis: SharedRedis | null;
   readonly feedOf: (symbols: readonly string[]) => Feed;
-  /** First part of the stream names: what is one stream and what another; empty where the symbols' names say it. */
+  /** First part of the stream names: what is one stream and what another. */
   readonly streamPrefix: string;
   /** Where traces go; null: nobody asked for any. */
   readonly traces: TracingSink | null;
@@ -84,18 +84,12 @@ export class Heatline {
     const { config, logger, redis } = options;
     const feed = options.feedOf(config.symbols);
     this.#registry = new SymbolRegistry(config.symbols, redis !== null);
-    this.#channels = new Map(
-      config.pictureNames.map((symbol, i) => {
-        const settled = (tick: number, frame: SymbolFrame | undefined) => {
-          this.#clients.settled(symbol, tick, frame);
-          this.#market.settled(symbol, tick, frame);
-        };
-        return [
-          symbol,
-          new FrameChannel<SymbolFrame>(idleTicksOf(symbol, config), { settled }, config.recentPictures, i),
-        ];
-      }),
-    );
+    this.#channels = pictureChannels(config, (name) => ({
+      settled: (tick, frame) => {
+        this.#clients.settled(name, tick, frame);
+        this.#market.settled(name, tick, frame);
+      },
+    }));
     this.#news = new NewsDesk({
       symbols: config.pictureNames,
       recentLiquidations: config.recentLiquidations,
@@ -188,8 +182,7 @@ export class Heatline {
   }
 
   #streamOf(symbol: string): string {
-    const { streamPrefix } = this.#options;
-    return streamPrefix === '' ? symbol : `${streamPrefix}:${symbol}`;
+    return `${this.#options.streamPrefix}:${symbol}`;
   }
 
   #makeMarket(feed: Feed): MarketSide {

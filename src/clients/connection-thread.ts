@@ -7,13 +7,11 @@ import { pino } from 'pino';
 import { NewsDesk } from '../actors/news-desk.ts';
 import { Places } from '../actors/places.ts';
 import type { ReplaySource } from '../actors/replay-source.ts';
-import type { SymbolFrame } from '../actors/symbol-frame.ts';
 import type { FrontDesk } from '../server/front-desk.ts';
 import type { HttpAnswer, HttpQuestion } from '../server/http-answer.ts';
-import { FrameChannel } from '../streams/frame-channel.ts';
 import type { ReplayRequest, ReplayStep } from '../workers/replay-job.ts';
-import { idleTicksOf } from './idle-ticks.ts';
 import { LocalClients } from './local-clients.ts';
+import { pictureChannels } from './picture-channels.ts';
 import {
   type FromThread,
   type GatheredAnswer,
@@ -70,16 +68,9 @@ async function* eachOf(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array
   yield* pieces;
 }
 
-const channels = new Map(
-  config.pictureNames.map((symbol) => [
-    symbol,
-    new FrameChannel<SymbolFrame>(
-      idleTicksOf(symbol, config),
-      { demanded: (everyTicks, form, isWanted) => tell({ type: 'demanded', symbol, everyTicks, form, isWanted }) },
-      config.recentPictures,
-    ),
-  ]),
-);
+const channels = pictureChannels(config, (symbol) => ({
+  demanded: (everyTicks, form, isWanted) => tell({ type: 'demanded', symbol, everyTicks, form, isWanted }),
+}));
 const news = new NewsDesk({ symbols: config.pictureNames, recentLiquidations: config.recentLiquidations });
 const logger = pino(
   { level: config.logLevel, base: { service: 'heatline', thread } },

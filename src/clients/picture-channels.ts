@@ -1,0 +1,20 @@
+/**
+ * The channels of all pictures on offer. Those of one venue are drawn for clients only, since there are many; the others get a picture now
+ * and then without clients too, each at another tick.
+ */
+import type { SymbolFrame } from '../actors/symbol-frame.ts';
+import type { Config } from '../config.ts';
+import { picturedBy } from '../market/picture-name.ts';
+import { type ChannelObserver, FrameChannel } from '../streams/frame-channel.ts';
+
+export function pictureChannels(
+  { pictureNames, idleTicks, recentPictures }: Pick<Config, 'pictureNames' | 'idleTicks' | 'recentPictures'>,
+  observerOf: (name: string) => ChannelObserver<SymbolFrame>,
+): ReadonlyMap<string, FrameChannel<SymbolFrame>> {
+  return new Map(
+    pictureNames.map((name, i) => {
+      const ownTicks = picturedBy(name).venue === null ? idleTicks : Number.POSITIVE_INFINITY;
+      return [name, new FrameChannel<SymbolFrame>(ownTicks, observerOf(name), recentPictures, i)];
+    }),
+  );
+}
