@@ -132,8 +132,6 @@ export class ClusterSide implements MarketSide {
     if (isWritten) this.#publisher.publish(name, this.#options.streamOf(name), tick, frame);
   }
 
-  told(): void {}
-
   /** A symbol's book is there: its source may begin. */
   recovered(symbol: string): void {
     const station = this.#stations.get(symbol)!;

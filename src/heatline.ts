@@ -18,6 +18,7 @@ import type { ClientSide } from './clients/client-side.ts';
 import { LocalClients } from './clients/local-clients.ts';
 import { pictureChannels } from './clients/picture-channels.ts';
 import { ThreadedClients } from './clients/threaded-clients.ts';
+import { NewsRelay } from './cluster/news-relay.ts';
 import { ClusterSide } from './cluster-side.ts';
 import type { Config } from './config.ts';
 import type { Feed } from './feed/feed.ts';
@@ -67,6 +68,8 @@ export class Heatline {
   readonly #actors = new ActorCounts();
   readonly #channels: ReadonlyMap<string, FrameChannel<SymbolFrame>>;
   readonly #news: NewsDesk;
+  /** Null: this server is alone. */
+  readonly #relay: NewsRelay | null;
   readonly #pool: SnapshotPool;
   readonly #history: HistoryPool;
   readonly #replays: ReplayPool;
@@ -95,7 +98,7 @@ export class Heatline {
       recentLiquidations: config.recentLiquidations,
       told: (news) => {
         this.#clients.told(news);
-        this.#market.told(news);
+        this.#relay?.told(news);
       },
     });
     const poolOptions = <O>(pool: Pool, own: O) => ({
@@ -143,6 +146,7 @@ export class Heatline {
       isReady: () => this.#status.isReady() && !this.#status.isStopping(),
     });
     this.#writers = this.#makeWriters(feed);
+    this.#relay = redis === null ? null : this.#makeRelay(redis);
     this.#market = this.#makeMarket(feed);
   }
 
@@ -151,6 +155,7 @@ export class Heatline {
     const { config } = this.#options;
     const address = await this.#clients.listen();
     this.#ticks = sharedTick(config.tickMs).subscribe((tick) => this.#writers.tick(tick));
+    await this.#relay?.start();
     await this.#market.start();
     this.#status.becomeReady();
     return address;
@@ -183,6 +188,21 @@ export class Heatline {
 
   #streamOf(symbol: string): string {
     return `${this.#options.streamPrefix}:${symbol}`;
+  }
+
+  #makeRelay({ client, subscriber, log }: SharedRedis): NewsRelay {
+    const { config, logger } = this.#options;
+    return new NewsRelay({
+      client,
+      subscriber,
+      prefix: config.redis.prefix,
+      names: config.pictureNames,
+      log,
+      streamOf: (symbol) => this.#streamOf(symbol),
+      newsOf: (name) => this.#writers.liquidationsOf(name),
+      isWritten: (symbol) => this.#writers.actors.has(symbol),
+      failed: (name, err) => logger.debug({ event: 'news_relay_failed', name, err }),
+    });
   }
 
   #makeMarket(feed: Feed): MarketSide {

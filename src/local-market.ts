@@ -46,8 +46,6 @@ export class LocalMarket implements MarketSide {
 
   settled(): void {}
 
-  told(): void {}
-
   pastOf(symbol: string): Past | null {
     const { registry, streamOf } = this.#options;
     return pastOfBook(streamOf(symbol), registry.epochOf(symbol), registry.bookOf(symbol));

@@ -1,6 +1,5 @@
 /** Everything on the market's side of the frame channels: who writes each symbol, and what feeds it. */
 import type { SymbolFrame } from './actors/symbol-frame.ts';
-import type { SymbolNews } from './actors/symbol-news.ts';
 import type { Past } from './past.ts';
 import type { StatsView } from './protocol/http-view.ts';
 
@@ -13,8 +12,6 @@ export interface MarketSide {
   givenUp(symbol: string, error: Error): void;
   /** A picture of a tick is done; `undefined`: it shows what the one before shows. */
   settled(symbol: string, tick: number, frame: SymbolFrame | undefined): void;
-  /** News have been told to the clients of this server. */
-  told(news: SymbolNews): void;
   /** null: there is nothing yet. */
   pastOf(symbol: string): Past | null;
   /** Counts of all servers that share the log. */

@@ -82,7 +82,7 @@ export class SymbolWriters {
         venue: picturedBy(name).venue,
         channel: channels.get(name)!,
       })),
-      liquidations: names.map((name) => this.#liquidations.get(name)!),
+      liquidations: names.map((name) => this.liquidationsOf(name)),
       render,
       model: config.model,
       areGapsTold: source.tellsGaps === true,
@@ -100,6 +100,11 @@ export class SymbolWriters {
     const ref = system.spawn(setup, { name, mailbox: symbolMailbox, supervision: symbolSupervision });
     this.actors.set(symbol, ref);
     this.#watch(symbol, name, ref);
+  }
+
+  /** @param name of a symbol, or of a venue's own. */
+  liquidationsOf(name: string): LiquidationNews {
+    return this.#liquidations.get(name)!;
   }
 
   tick(tick: number): void {

@@ -59,12 +59,31 @@ export class LiquidationNews {
     this.#toldVersion = version;
   }
 
-  /** @param fromVersion of the stream before the batch. */
+  /** Told by another writer of the stream. @returns false when something lies between that was not heard of. */
+  heard(message: LiquidationsMessage): boolean {
+    const { epoch, seq, prev_seq, missed } = message;
+    if (epoch !== this.#epoch) this.follow(epoch, prev_seq);
+    const from = this.#version;
+    if (prev_seq > from) return false;
+    if (seq <= from) return true;
+    const data = message.data.filter((liquidation) => liquidation.seq > from);
+    this.follow(epoch, seq);
+    if (data.length > 0 || missed > 0) this.#options.tell({ ...message, prev_seq: from, data });
+    return true;
+  }
+
+  /** What is known already is passed over. @param fromVersion of the stream before the batch. */
   folded(batch: EventBatch, fromVersion: number): void {
-    this.#version = fromVersion + batch.count;
+    const known = this.#version;
+    this.#version = Math.max(fromVersion + batch.count, known);
     if (!batch.kind.includes(kindCodes.liquidation)) return;
     for (const [i, event] of eventsOfBatch(batch).entries()) {
-      if (event.kind !== 'liquidation' || (this.#venue !== null && event.venue !== this.#venue)) continue;
+      if (
+        event.kind !== 'liquidation' ||
+        fromVersion + i < known ||
+        (this.#venue !== null && event.venue !== this.#venue)
+      )
+        continue;
       this.#waiting.push(this.#liquidation(event, fromVersion + i + 1));
     }
     const over = this.#waiting.length - mostLiquidations;

@@ -66,6 +66,28 @@ describe.skipIf(!isRedisThere)('servers that share a log', { timeout: 60_000 }, 
     for (const client of clients) await client.close();
   });
 
+  it('tell clients of all of them the same liquidations, each once and in order, through the end of their writer', async () => {
+    const [writer, gateway] = [await start({ SIMULATED_HISTORY: '24' }), await start({ SIMULATED_HISTORY: '24' })];
+    const wanted = { channels: ['liquidations'] };
+    const clients = await Promise.all([writer, gateway].map(({ url }) => TestClient.subscribed(url, [symbol], wanted)));
+    const [atWriter, atGateway] = clients as [TestClient, TestClient];
+    const toldTo = (client: TestClient) =>
+      client.messages.flatMap((message) => (message.type === 'liquidations' && !message.recent ? message.data : []));
+    const enough = (client: TestClient, count: number) => client.message(() => toldTo(client).length >= count);
+    await Promise.all([enough(atWriter, 50), enough(atGateway, 50)]);
+    // What was there before one of them came is told to it as such.
+    const first = Math.max(toldTo(atGateway)[0]!.seq, toldTo(atWriter)[0]!.seq);
+    const since = (client: TestClient) => toldTo(client).filter(({ seq }) => seq >= first);
+    await writer.stop('SIGKILL');
+    await atWriter.closed;
+    const before = since(atWriter);
+    expect(before.length).toBeGreaterThan(0);
+    await enough(atGateway, toldTo(atGateway).length + before.length + 20);
+    const after = since(atGateway);
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(after.map(({ seq }) => seq)).toEqual([...new Set(after.map(({ seq }) => seq))].sort((a, b) => a - b));
+  });
+
   it('answer the same of the past, and replay it, whichever is asked', async () => {
     const [writer, gateway] = [await start(), await start()];
     const query = `/liquidations/heatmap-timeseries?symbol=${symbol}&interval=5m&price_bin_size=1000&start_time=0&limit=3`;
