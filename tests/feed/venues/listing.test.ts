@@ -87,6 +87,14 @@ describe('the list of OKX', () => {
       leftOut: ['NEWUSDT'],
     });
   });
+
+  it('is not lost for an entry that cannot be read', () => {
+    const swap = { instId: 'BTC-USDT-SWAP', oiUsd: '1' };
+    expect(okxListing.read([JSON.stringify({ code: '0', msg: '', data: [null, { oiUsd: '1' }, swap] })])).toEqual({
+      listed: [{ symbol: 'BTCUSDT', openInterest: 1 }],
+      leftOut: ['an entry without a name', 'an entry without a name'],
+    });
+  });
 });
 
 it.each([
