@@ -22,7 +22,6 @@ afterEach(async () => {
 const settings = (more: Record<string, string> = {}) => ({
   ...venues.settings,
   DATA_DIR: directory.path,
-  VENUES: 'binance,bybit',
   SYMBOLS: 'all',
   WS_UPDATE_INTERVAL: '0.1',
   ...more,
