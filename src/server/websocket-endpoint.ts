@@ -10,6 +10,7 @@ import type { ClientSocket, SocketListener } from '../actors/client-socket.ts';
 import { type CloseReason, closeReasons } from '../protocol/close-reason.ts';
 import { closeFrame } from '../protocol/websocket-frame.ts';
 import type { WireTap } from './admin/wire-tap.ts';
+import { type DirectHandle, directHandleOf, queuedBytes, writeFrames } from './direct-write.ts';
 import type { InboundBudget } from './inbound-budget.ts';
 import { MessageInflater } from './message-inflater.ts';
 import { failureReason } from './receiver-failure.ts';
@@ -46,6 +47,7 @@ export class WebSocketEndpoint implements ClientSocket, Batched {
   tap: WireTap | null = null;
   readonly #options: EndpointOptions;
   readonly #tcp: Socket;
+  readonly #handle: DirectHandle | null;
   readonly #receiver: Receiver;
   #listener: SocketListener | null = null;
   #state: 'open' | 'closing' | 'closed' = 'open';
@@ -56,6 +58,8 @@ export class WebSocketEndpoint implements ClientSocket, Batched {
   #closeTimer: NodeJS.Timeout | null = null;
   /** Bytes of messages that are not complete yet. */
   #unfinishedBytes = 0;
+  /** When it was last written to, the operating system did not take all. */
+  #isBackedUp = false;
   /** Frames that wait for the end of the turn: mostly one. */
   #pending: Uint8Array | null = null;
   #morePending: Uint8Array[] | null = null;
@@ -66,6 +70,7 @@ export class WebSocketEndpoint implements ClientSocket, Batched {
   constructor(options: EndpointOptions, tcp: Socket, remoteAddress: string, takesDeflated: boolean) {
     this.#options = options;
     this.#tcp = tcp;
+    this.#handle = directHandleOf(tcp);
     this.remoteAddress = remoteAddress;
     this.takesDeflated = takesDeflated;
     const maxPayload = options.maxMessageBytes;
@@ -86,7 +91,7 @@ export class WebSocketEndpoint implements ClientSocket, Batched {
   }
 
   get bufferedBytes(): number {
-    return this.#tcp.writableLength + this.#pendingBytes;
+    return this.#pendingBytes + (this.#isBackedUp ? queuedBytes(this.#tcp, this.#handle) : 0);
   }
 
   /** Begins to read. What arrives after this side began to close is of no use to anybody and is not passed on. */
@@ -113,16 +118,9 @@ export class WebSocketEndpoint implements ClientSocket, Batched {
     this.#morePending = null;
     this.#tail = null;
     this.#pendingBytes = 0;
-    if (more === null && tail === null) {
-      this.#tcp.write(first);
-      return;
-    }
     if (tail !== null) this.tap?.sent(tail);
-    this.#tcp.cork();
-    this.#tcp.write(first);
-    if (more !== null) for (const frame of more) this.#tcp.write(frame);
-    if (tail !== null) this.#tcp.write(tail);
-    this.#tcp.uncork();
+    const behind = tail === null ? more : more === null ? [tail] : [...more, tail];
+    this.#isBackedUp = !writeFrames(this.#tcp, this.#handle, first, behind);
   }
 
   close(reason: CloseReason): void {
@@ -143,11 +141,8 @@ export class WebSocketEndpoint implements ClientSocket, Batched {
   receive(chunk: Buffer): void {
     if (this.#isDeaf) return;
     this.#setUnfinished(this.#unfinishedBytes + chunk.length);
-    if (!this.#options.budget.allows(this.#unfinishedBytes)) {
-      this.#fail(closeReasons.overloaded);
-      return;
-    }
-    if (!this.#receiver.write(chunk)) this.#tcp.pause();
+    if (!this.#options.budget.allows(this.#unfinishedBytes)) this.#fail(closeReasons.overloaded);
+    else if (!this.#receiver.write(chunk)) this.#tcp.pause();
   }
 
   received(kind: 'text' | 'binary' | 'ping' | 'pong', data: Buffer): void {
