@@ -121,7 +121,7 @@ export class Metrics {
     );
     this.#total(
       'heatline_messages_dropped_total',
-      'Pictures that were replaced by newer ones before they were sent',
+      'Pictures that were replaced by newer ones before they were sent, and news that found too many waiting',
       [],
       async (add) => {
         add({}, (await fresh()).dropped);

@@ -17,6 +17,8 @@ import type {
 const mostMarks = 2000;
 /** Pixels of a circle of a million USD; a circle has at least and at most so many, whatever its USD. */
 const radius = { ofMillion: 14, least: 1.5, most: 28 } as const;
+/** Radii are steps of this many pixels, so that few kinds of circles are drawn. */
+const radiusStep = 0.5;
 /** Pixels around a circle that count as on it. */
 const reach = 3;
 
@@ -26,7 +28,6 @@ export const markColours = {
 } as const;
 
 type Target = Parameters<IPrimitivePaneRenderer['draw']>[0];
-const styles = (['long', 'short'] as const).flatMap((side) => [true, false].map((isHollow) => ({ side, isHollow })));
 
 interface Mark {
   readonly liquidation: Liquidation;
@@ -45,6 +46,7 @@ interface Placed {
 export class LiquidationMarks implements ISeriesPrimitive<Time> {
   readonly #placeOf: (time: number) => number | null;
   readonly #views: readonly IPrimitivePaneView[];
+  readonly #stamps = new Map<string, HTMLCanvasElement>();
   /** By time. */
   #marks: Mark[] = [];
   #isShown = true;
@@ -82,7 +84,7 @@ export class LiquidationMarks implements ISeriesPrimitive<Time> {
     const added = liquidations.map((liquidation) => ({
       liquidation,
       time: Date.parse(liquidation.time),
-      radius: Math.min(Math.max(radius.ofMillion * Math.sqrt(liquidation.usd / 1e6), radius.least), radius.most),
+      radius: radiusOf(liquidation.usd),
     }));
     this.#marks = [...this.#marks, ...added].sort((a, b) => a.time - b.time).slice(-mostMarks);
     this.#requestUpdate?.();
@@ -103,10 +105,12 @@ export class LiquidationMarks implements ISeriesPrimitive<Time> {
     this.#requestUpdate?.();
   }
 
-  /** The smallest circle at a point of the pane, in CSS pixels. */
+  /** The smallest circle at a point of the pane, in CSS pixels; of equals the one whose middle is nearest. */
   under(x: number, y: number): Liquidation | null {
-    const there = this.#placed().filter((at) => Math.hypot(at.x - x, at.y - y) <= at.mark.radius + reach);
-    return there.sort((a, b) => a.mark.radius - b.mark.radius)[0]?.mark.liquidation ?? null;
+    const distance = (at: Placed) => Math.hypot(at.x - x, at.y - y);
+    const there = this.#placed().filter((at) => distance(at) <= at.mark.radius + reach);
+    there.sort((a, b) => a.mark.radius - b.mark.radius || distance(a) - distance(b));
+    return there[0]?.mark.liquidation ?? null;
   }
 
   /** Those in sight. */
@@ -115,6 +119,11 @@ export class LiquidationMarks implements ISeriesPrimitive<Time> {
     const x0 = scale?.logicalToCoordinate(0 as never) ?? null;
     if (!this.#isShown || scale === undefined || x0 === null) return [];
     const spacing = scale.options().barSpacing;
+    // The price scale is straight: two points fix it.
+    const range = this.#series!.priceScale().getVisibleRange();
+    const [yFrom, yTo] = range === null ? [null, null] : [range.from, range.to].map((price) => this.#yOf(price));
+    if (range === null || yFrom == null || yTo == null) return [];
+    const perUsd = (yTo - yFrom) / (range.to - range.from);
     const width = scale.width();
     const placed: Placed[] = [];
     for (const mark of this.#marks) {
@@ -123,38 +132,67 @@ export class LiquidationMarks implements ISeriesPrimitive<Time> {
       // Coordinates name pixels, whose middle is half a pixel on.
       const x = x0 + 0.5 + place * spacing;
       if (x < -mark.radius || x > width + mark.radius) continue;
-      const y = this.#series!.priceToCoordinate(mark.liquidation.price);
-      if (y !== null) placed.push({ mark, x, y: y + 0.5 });
+      placed.push({ mark, x, y: yFrom + (mark.liquidation.price - range.from) * perUsd });
     }
     return placed;
+  }
+
+  #yOf(price: number): number | null {
+    const y = this.#series!.priceToCoordinate(price);
+    return y === null ? null : y + 0.5;
   }
 
   #draw(target: Target): void {
     const placed = this.#placed();
     if (placed.length === 0) return;
-    target.useMediaCoordinateSpace(({ context }) => {
-      for (const { side, isHollow } of styles) {
-        const path = new Path2D();
-        for (const { mark, x, y } of placed) {
-          const { liquidation } = mark;
-          if (liquidation.side !== side || (liquidation.completeness === 'sampled') !== isHollow) continue;
-          path.moveTo(x + mark.radius, y);
-          path.arc(x, y, mark.radius, 0, 2 * Math.PI);
-        }
-        context.strokeStyle = this.#colours.rim;
-        context.lineWidth = isHollow ? 3 : 1.5;
-        context.stroke(path);
-        if (isHollow) {
-          context.strokeStyle = this.#colours[side];
-          context.lineWidth = 1.5;
-          context.stroke(path);
-        } else {
-          context.fillStyle = this.#colours[side];
-          context.fill(path);
-        }
+    target.useBitmapCoordinateSpace(({ context, horizontalPixelRatio, verticalPixelRatio }) => {
+      for (const { mark, x, y } of placed) {
+        const stamp = this.#stampOf(mark);
+        const half = stamp.width / 2;
+        // On whole pixels it stays sharp.
+        const [left, top] = [x * horizontalPixelRatio - half, y * verticalPixelRatio - half].map(Math.round);
+        context.drawImage(stamp, left!, top!);
       }
     });
   }
+
+  /** Circles are drawn once for each kind and size: a path with many that overlap takes a software canvas hundreds of ms. */
+  #stampOf({ liquidation: { side, completeness }, radius: size }: Mark): HTMLCanvasElement {
+    const isHollow = completeness === 'sampled';
+    const key = `${side} ${isHollow} ${size} ${devicePixelRatio} ${this.#colours.rim}`;
+    let stamp = this.#stamps.get(key);
+    if (stamp === undefined) {
+      stamp = stampOf(size, this.#colours[side], this.#colours.rim, isHollow);
+      this.#stamps.set(key, stamp);
+    }
+    return stamp;
+  }
+}
+
+/** @param size its radius, in CSS pixels. */
+function stampOf(size: number, colour: string, rim: string, isHollow: boolean): HTMLCanvasElement {
+  const stamp = document.createElement('canvas');
+  const half = size + 3;
+  stamp.width = Math.ceil(2 * half * devicePixelRatio);
+  stamp.height = stamp.width;
+  const context = stamp.getContext('2d')!;
+  context.scale(devicePixelRatio, devicePixelRatio);
+  context.arc(stamp.width / devicePixelRatio / 2, stamp.width / devicePixelRatio / 2, size, 0, 2 * Math.PI);
+  context.strokeStyle = rim;
+  context.lineWidth = isHollow ? 4 : 1.5;
+  context.stroke();
+  context.strokeStyle = colour;
+  context.fillStyle = colour;
+  context.lineWidth = 2;
+  if (isHollow) context.stroke();
+  else context.fill();
+  return stamp;
+}
+
+/** The area is that of the USD. */
+function radiusOf(usd: number): number {
+  const exact = Math.min(Math.max(radius.ofMillion * Math.sqrt(usd / 1e6), radius.least), radius.most);
+  return Math.round(exact / radiusStep) * radiusStep;
 }
 
 /** For the hover card. */

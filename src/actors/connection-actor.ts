@@ -153,8 +153,8 @@ class ConnectionBehavior implements Behavior<ConnectionMessage>, RequestsOwner {
     }
   }
 
+  /** The next news tell the client. */
   newsLost(news: SymbolNews): void {
-    this.#dropped++;
     this.#options.counters.frameDropped(news.symbol);
   }
 

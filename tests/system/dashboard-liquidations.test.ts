@@ -96,7 +96,7 @@ describe.skipIf(!isChromiumThere)('the dashboard', () => {
     for (const mark of found) expect(mark).toMatchObject({ completeness: 'simulated' });
     // Of those that cover each other the smallest is on top.
     const same = found.filter((mark, i) => mark!.seq === data[i]!.seq);
-    expect(same.length).toBeGreaterThan(data.length / 10);
+    expect(same.length).toBeGreaterThan(data.length / 20);
     expect((await page.locator('.legend').allTextContents()).join()).toContain(
       'hollow: of a venue that tells a sample',
     );

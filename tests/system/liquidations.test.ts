@@ -96,7 +96,7 @@ describe.each(['1', '2'])('liquidations, with WS_THREADS=%s', (threads) => {
   }, 60_000);
 
   it('are not lost in silence to a client that reads nothing for a while, and nobody else waits for it', async () => {
-    await start({ WS_THREADS: threads, WS_NEWS_QUEUE: '1', WS_STUCK_TIMEOUT: '60' });
+    await start({ WS_THREADS: threads, WS_NEWS_QUEUE: '1', WS_ACK_SAMPLE: '0', WS_STUCK_TIMEOUT: '60' });
     const [prompt, stalled] = [
       await TestClient.subscribed(server.url, ['BTCUSDT'], wanted),
       await TestClient.subscribed(server.url, ['BTCUSDT'], wanted),
