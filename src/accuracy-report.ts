@@ -1,7 +1,7 @@
 /** A live report as it is shown: what has no value is null, and of a sample nothing is said that only totals could say. */
 
 import type { LiveReportView } from './protocol/accuracy-view.ts';
-import type { Completeness } from './protocol/ledger-entry.ts';
+import type { Completeness } from './protocol/liquidations-message.ts';
 import type { CalibrationStep } from './score/calibration.ts';
 import type { LiveReport } from './score/live-report.ts';
 import type { NamedScore, SideScore } from './score/named-score.ts';

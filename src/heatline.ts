@@ -43,7 +43,6 @@ import { SymbolWriters } from './symbol-writers.ts';
 import { Tracing, type TracingSink } from './tracing.ts';
 import { HistoryPool } from './workers/history-pool.ts';
 import { ReplayPool } from './workers/replay-pool.ts';
-import { ScorePool } from './workers/score-pool.ts';
 import { SnapshotPool } from './workers/snapshot-pool.ts';
 
 export interface HeatlineOptions {
@@ -73,7 +72,6 @@ export class Heatline {
   readonly #pool: SnapshotPool;
   readonly #history: HistoryPool;
   readonly #replays: ReplayPool;
-  readonly #scorePool: ScorePool;
   readonly #scores: ScoreDesk;
   readonly #writers: SymbolWriters;
   readonly #clients: ClientSide;
@@ -109,8 +107,7 @@ export class Heatline {
     this.#pool = new SnapshotPool(poolOptions('snapshot', config.snapshotPool));
     this.#history = new HistoryPool(poolOptions('history', config.history.pool));
     this.#replays = new ReplayPool(poolOptions('replay', config.replay.pool));
-    this.#scorePool = new ScorePool(poolLines(logger));
-    this.#scores = this.#makeScoreDesk(feed);
+    this.#scores = new ScoreDesk({ config, logger, feed, registry: this.#registry, news: () => this.#news });
     const kernel = kernelLines(logger);
     const observe = (event: KernelEvent) => {
       this.#actors.observe(event);
@@ -174,7 +171,7 @@ export class Heatline {
     await this.#pool.close();
     await this.#history.close();
     await this.#replays.close();
-    await this.#scorePool.close();
+    await this.#scores.close();
     if (redis !== null) await closeSharedRedis(redis);
     await log.close();
     await this.#tracing?.stop();
@@ -239,22 +236,6 @@ export class Heatline {
       retryAfterSeconds: config.history.retryAfterSeconds,
       source: feed,
       version: config.version,
-    });
-  }
-
-  #makeScoreDesk(feed: Feed): ScoreDesk {
-    const { config, logger } = this.#options;
-    return new ScoreDesk({
-      config,
-      feed,
-      pool: this.#scorePool,
-      isWritten: (symbol) => this.#registry.bookOf(symbol) !== undefined,
-      // Where the channel `score` will listen.
-      said: ({ symbol, entry, hash }) => logger.debug({ event: 'score_entered', symbol, kind: entry.kind, hash }),
-      broken: (symbol, error) => {
-        this.#registry.addProblem(`ledger ${symbol}`, `${symbol} is not scored: ${error.message}`);
-        logger.error({ event: 'ledger_broken', symbol, err: error });
-      },
     });
   }
 

@@ -1,6 +1,7 @@
 /** What of one symbol's ledger is shown: the intervals of the newest days, and where the chain ends. */
 import type { PlacedEntry } from './log/ledger-chain.ts';
-import type { Completeness, LedgerEntry, ScoredSide, UnscoredReason } from './protocol/ledger-entry.ts';
+import type { LedgerEntry, ScoredSide, UnscoredReason } from './protocol/ledger-entry.ts';
+import type { Completeness } from './protocol/liquidations-message.ts';
 import type { LiveInterval, LiveSide } from './score/live-report.ts';
 
 /** The scored intervals of one book of the symbol. */

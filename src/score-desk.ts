@@ -2,28 +2,31 @@
  * What is known of the live score of each symbol that is written here, for `/accuracy` and for whoever wants to hear of each entry.
  * Reports are worked out by a thread of their own, when somebody asks, and kept until the ledger goes on.
  */
+
+import type { Logger } from 'pino';
 import { accuracyReport } from './accuracy-report.ts';
 import type { LiveScoreOptions, ScoreObserver } from './actors/live-score.ts';
+import type { NewsDesk } from './actors/news-desk.ts';
 import type { Config } from './config.ts';
 import type { Feed } from './feed/feed.ts';
+import type { PlacedEntry } from './log/ledger-chain.ts';
+import { poolLines } from './log-lines.ts';
+import { pictureNames } from './market/picture-name.ts';
 import type { AccuracyBook, AccuracySymbol, AccuracyView, LiveReportView } from './protocol/accuracy-view.ts';
-import type { ScoreMessage } from './protocol/score-message.ts';
 import { dayOf } from './score/recording.ts';
 import { effectiveDays } from './score/statistics/day-bootstrap.ts';
 import { type BoardBook, ScoreBoard } from './score-board.ts';
 import { completenessIn } from './scored-source.ts';
-import type { ScorePool } from './workers/score-pool.ts';
+import type { SymbolRegistry } from './symbol-registry.ts';
+import { ScorePool } from './workers/score-pool.ts';
 
 export interface ScoreDeskOptions {
-  readonly config: Pick<Config, 'symbols' | 'score'>;
+  readonly config: Pick<Config, 'symbols' | 'venues' | 'score'>;
+  readonly logger: Logger;
   readonly feed: Pick<Feed, 'name' | 'simulated' | 'listening'>;
-  readonly pool: Pick<ScorePool, 'score'>;
-  /** Is given each entry once it is committed. */
-  readonly said: (message: ScoreMessage) => void;
-  /** A symbol's ledger is damaged. */
-  readonly broken: (symbol: string, error: Error) => void;
-  /** Whether the symbol is written here now. */
-  readonly isWritten: (symbol: string) => boolean;
+  readonly registry: SymbolRegistry;
+  /** Where each entry is told once it is committed. */
+  readonly news: () => NewsDesk;
 }
 
 /** Enough for intervals of 95 %: five draws lie beyond each end. */
@@ -40,12 +43,14 @@ const simulatedAssumption = 'Simulated: nothing here was measured on a market.';
 
 export class ScoreDesk {
   readonly #options: ScoreDeskOptions;
+  readonly #pool: ScorePool;
   readonly #boards = new Map<string, ScoreBoard>();
   readonly #broken = new Map<string, string>();
   readonly #reports = new Map<string, { readonly entries: number; readonly report: Promise<LiveReportView> }>();
 
   constructor(options: ScoreDeskOptions) {
     this.#options = options;
+    this.#pool = new ScorePool(poolLines(options.logger));
   }
 
   /** How symbols are scored; null: they are not. */
@@ -84,6 +89,10 @@ export class ScoreDesk {
     };
   }
 
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
   readonly #observer: ScoreObserver = {
     opened: (symbol, entries) => {
       const { intervalMs, windowDays } = this.#options.config.score;
@@ -91,18 +100,31 @@ export class ScoreDesk {
       for (const placed of entries) board.take(placed);
       this.#boards.set(symbol, board);
       this.#broken.delete(symbol);
+      this.#options.registry.clearProblem(`ledger ${symbol}`);
     },
     entered: (symbol, placed) => {
       this.#boards.get(symbol)?.take(placed);
-      const { feed, said } = this.#options;
-      said({ type: 'score', symbol, simulated: feed.simulated, hash: placed.hash, entry: placed.entry });
+      this.#tell(symbol, placed);
     },
     broken: (symbol, error) => {
       this.#boards.delete(symbol);
       this.#broken.set(symbol, error.message);
-      this.#options.broken(symbol, error);
+      const { registry, logger } = this.#options;
+      registry.addProblem(`ledger ${symbol}`, `${symbol} is not scored: ${error.message}`);
+      logger.error({ event: 'ledger_broken', symbol, err: error });
     },
   };
+
+  /** Whoever asked for one venue of the symbol hears of it too: the hash is of the whole entry. */
+  #tell(symbol: string, { hash, entry }: PlacedEntry): void {
+    const { config, feed, logger, news } = this.#options;
+    logger.debug({ event: 'score_entered', symbol, kind: entry.kind, hash });
+    const timestamp = new Date().toISOString();
+    for (const name of pictureNames([symbol], config.venues)) {
+      const said = { timestamp, simulated: feed.simulated, missed: 0, data: [{ hash, entry }] };
+      news().tell({ type: 'score', symbol: name, ...said });
+    }
+  }
 
   async #symbolView(symbol: string, isAsked: boolean): Promise<AccuracySymbol> {
     const nothing = { symbol, ledger: null, not_scored: {}, books: [] };
@@ -110,7 +132,7 @@ export class ScoreDesk {
     if (broken !== undefined) return { ...nothing, state: 'broken', text: broken };
     if (this.scoring() === null) return { ...nothing, state: 'unscored', text: this.#whyNot() };
     const board = this.#boards.get(symbol);
-    if (board === undefined || !this.#options.isWritten(symbol)) {
+    if (board === undefined || this.#options.registry.bookOf(symbol) === undefined) {
       const text =
         'This symbol is written by another server, or not yet by this one: the server that writes it has its score.';
       return { ...nothing, state: 'elsewhere', text };
@@ -149,9 +171,9 @@ export class ScoreDesk {
     const { entries } = board;
     const kept = this.#reports.get(key);
     if (kept?.entries === entries) return kept.report;
-    const { pool, config } = this.#options;
+    const { config } = this.#options;
     const job = { intervals: [...intervals], intervalMs: config.score.intervalMs, bootstrap };
-    const report = pool.score(job).then((made) => accuracyReport(made, completeness));
+    const report = this.#pool.score(job).then((made) => accuracyReport(made, completeness));
     this.#reports.set(key, { entries, report });
     report.catch(() => this.#reports.delete(key));
     return report;

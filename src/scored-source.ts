@@ -1,8 +1,7 @@
 /** Which liquidations a source tells of, and so whether and how its symbols can be scored. */
 import type { LiveScoreOptions } from './actors/live-score.ts';
 import type { Feed } from './feed/feed.ts';
-import { binanceVenue } from './feed/venues/binance-venue.ts';
-import { bybitVenue } from './feed/venues/bybit-venue.ts';
+import { toldLiquidations } from './feed/venues/told-liquidations.ts';
 
 /** null: it tells of none. */
 export function completenessIn({
@@ -10,8 +9,5 @@ export function completenessIn({
   listening,
 }: Pick<Feed, 'simulated' | 'listening'>): LiveScoreOptions['completenessOf'] | null {
   if (simulated) return () => 'simulated';
-  if (listening === undefined) return null;
-  const venues = [binanceVenue, bybitVenue()];
-  // Of one that says nothing no total is believed.
-  return (venue) => venues.find(({ name }) => name === venue)?.liquidations ?? 'sampled';
+  return listening === undefined ? null : (venue) => toldLiquidations(venue ?? undefined);
 }

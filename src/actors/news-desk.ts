@@ -1,6 +1,7 @@
 /** All news of one thread: a channel for each kind of news and symbol. */
 import { type NewsChannelName, newsChannelNames } from '../protocol/channel-name.ts';
 import { recentLiquidations } from '../protocol/liquidations-message.ts';
+import { recentScores } from '../protocol/score-message.ts';
 import { NewsChannel } from '../streams/news-channel.ts';
 import { type NewsMessage, SymbolNews } from './symbol-news.ts';
 
@@ -16,18 +17,15 @@ export class NewsDesk {
   readonly #channels: Readonly<Record<NewsChannelName, ReadonlyMap<string, NewsChannel<SymbolNews>>>>;
 
   constructor({ symbols, recentLiquidations: max, told }: NewsDeskOptions) {
-    const recaps: Record<NewsChannelName, (before: NewsMessage | null, message: NewsMessage) => NewsMessage | null> = {
-      liquidations: (before, message) => recentLiquidations(before, message, max),
-    };
-    const channelsOf = (name: NewsChannelName) => {
+    const channelsOf = () => {
       const recapOf = (before: SymbolNews | null, news: SymbolNews) => {
-        const recap = recaps[name](before?.message ?? null, news.message);
+        const recap = recapAfter(before?.message ?? null, news.message, max);
         return recap === null ? null : new SymbolNews(recap);
       };
       const options = told === undefined ? { recapOf } : { recapOf, told };
       return new Map(symbols.map((symbol) => [symbol, new NewsChannel<SymbolNews>(options)]));
     };
-    this.#channels = Object.fromEntries(newsChannelNames.map((name) => [name, channelsOf(name)])) as Record<
+    this.#channels = Object.fromEntries(newsChannelNames.map((name) => [name, channelsOf()])) as Record<
       NewsChannelName,
       Map<string, NewsChannel<SymbolNews>>
     >;
@@ -55,5 +53,17 @@ export class NewsDesk {
       NewsChannelName,
       number
     >;
+  }
+}
+
+/** @param before of the same channel. @param max liquidations. */
+function recapAfter(before: NewsMessage | null, message: NewsMessage, max: number): NewsMessage | null {
+  switch (message.type) {
+    case 'liquidations':
+      return recentLiquidations(before?.type === message.type ? before : null, message, max);
+    case 'score':
+      return recentScores(before?.type === message.type ? before : null, message);
+    default:
+      return message satisfies never;
   }
 }

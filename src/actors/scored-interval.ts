@@ -3,7 +3,6 @@ import type { Model } from '../market/book.ts';
 import type { SymbolBook } from '../market/symbol-book.ts';
 import type { VenueName } from '../market/venues.ts';
 import {
-  type Completeness,
   curveDistances,
   type FrozenEntry,
   type NewEntry,
@@ -11,6 +10,7 @@ import {
   type ScoredSide,
   type UnscoredReason,
 } from '../protocol/ledger-entry.ts';
+import type { Completeness } from '../protocol/liquidations-message.ts';
 import { sealOf } from '../score/book-seal.ts';
 import { type FrozenBook, foreseenUsd, sweptCurve } from '../score/frozen-book.ts';
 import { groundOf, type KnownRange, withoutHole } from '../score/known-ground.ts';

@@ -2,11 +2,13 @@
 import type { NewsChannelName } from '../protocol/channel-name.ts';
 import { deflatedFrame } from '../protocol/deflated-frame.ts';
 import type { LiquidationsMessage } from '../protocol/liquidations-message.ts';
+import type { ScoreMessage } from '../protocol/score-message.ts';
 import { textFrame } from '../protocol/websocket-frame.ts';
 
 /** By channel. */
 export interface NewsMessages {
   readonly liquidations: LiquidationsMessage;
+  readonly score: ScoreMessage;
 }
 
 export type NewsMessage = NewsMessages[NewsChannelName];

@@ -1,6 +1,6 @@
 /** What the client library is told by the page that uses it, and tells it. */
 import type { Token } from './bearer.ts';
-import type { LiquidationsMessage, SnapshotMessage, WarningMessage } from './messages.ts';
+import type { LiquidationsMessage, ScoreMessage, SnapshotMessage, WarningMessage } from './messages.ts';
 
 export type Status = 'connecting' | 'connected' | 'slow' | 'disconnected' | 'failed';
 
@@ -8,6 +8,8 @@ export interface HeatmapWebSocketOptions {
   onSnapshot?: (message: SnapshotMessage) => void;
   /** Of symbols that were subscribed with the channel `liquidations`: each liquidation once. */
   onLiquidations?: (message: LiquidationsMessage) => void;
+  /** Of symbols that were subscribed with the channel `score`. After a lost connection the newest come again, marked as recent. */
+  onScore?: (message: ScoreMessage) => void;
   onStatusChange?: (status: Status) => void;
   /** What the server refused, and what came from it that was not understood. */
   onError?: (error: Error & { code?: string }) => void;

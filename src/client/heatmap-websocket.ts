@@ -7,7 +7,15 @@
 import { Bearer } from './bearer.ts';
 import type { HeatmapWebSocketOptions, Status } from './heatmap-options.ts';
 import { Keepalive } from './keepalive.ts';
-import type { Channel, DeltaMessage, LiquidationsMessage, SnapshotMessage, WarningMessage } from './messages.ts';
+import type {
+  Channel,
+  DeltaMessage,
+  LiquidationsMessage,
+  ScoreMessage,
+  ServerMessage,
+  SnapshotMessage,
+  WarningMessage,
+} from './messages.ts';
 import { PicturePolling } from './picture-polling.ts';
 import { Subscriptions } from './subscriptions.ts';
 
@@ -152,14 +160,7 @@ export class HeatmapWebSocket {
     }
   }
 
-  #handle(
-    message:
-      | SnapshotMessage
-      | DeltaMessage
-      | LiquidationsMessage
-      | WarningMessage
-      | { type: string; [field: string]: unknown },
-  ): void {
+  #handle(message: ServerMessage): void {
     switch (message.type) {
       case 'snapshot':
       case 'delta':
@@ -167,6 +168,10 @@ export class HeatmapWebSocket {
         return;
       case 'liquidations':
         this.#tell(message as LiquidationsMessage);
+        return;
+      case 'score':
+        this.#flow();
+        this.#call(this.#options.onScore, message as ScoreMessage);
         return;
       case 'warning':
         if ((message as WarningMessage).code === 'SLOW_CONSUMER') this.#become('slow');

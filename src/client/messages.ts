@@ -40,7 +40,7 @@ export interface DeltaMessage extends Omit<SnapshotMessage, 'type' | 'data'> {
 }
 
 /** What may be asked for of a symbol; `heatmap` alone unless given. */
-export type Channel = 'heatmap' | 'liquidations';
+export type Channel = 'heatmap' | 'liquidations' | 'score';
 
 export interface Liquidation {
   /** Place in the event stream: with the epoch a name that no other has. */
@@ -75,6 +75,23 @@ export interface LiquidationsMessage {
   data: Liquidation[];
 }
 
+/** Entries of the score ledger: predictions as they are frozen, and how they did. The server's `/asyncapi.json` describes them. */
+export interface ScoreMessage {
+  type: 'score';
+  symbol: string;
+  timestamp: string;
+  /** Nothing of it was measured on a market. */
+  simulated: boolean;
+  /** They were before this client came. */
+  recent?: true;
+  /** Entries before these that the server did not send. */
+  missed: number;
+  data: {
+    hash: string;
+    entry: { kind: 'frozen' | 'scored' | 'unscored'; start: string; end: string; [field: string]: unknown };
+  }[];
+}
+
 export interface WarningMessage {
   type: 'warning';
   code: string;
@@ -82,3 +99,12 @@ export interface WarningMessage {
   dropped_messages?: number;
   expires_at?: string;
 }
+
+/** Those that the library knows, and any that a newer server may send. */
+export type ServerMessage =
+  | SnapshotMessage
+  | DeltaMessage
+  | LiquidationsMessage
+  | ScoreMessage
+  | WarningMessage
+  | { type: string; [field: string]: unknown };

@@ -1,6 +1,7 @@
 /** What `GET /accuracy.json` answers: how good the live picture was, or why that cannot be said yet. */
 import { z } from 'zod';
-import { completenessSchema, type UnscoredReason, unscoredReasons } from './ledger-entry.ts';
+import { type UnscoredReason, unscoredReasons } from './ledger-entry.ts';
+import { completenessSchema } from './liquidations-message.ts';
 
 const count = z.int().nonnegative();
 const figure = z.number().nullable().describe('null: it is not defined on these intervals');

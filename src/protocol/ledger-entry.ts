@@ -3,16 +3,13 @@
  * liquidated, or why it could not be compared. The entries as they are stored, streamed and exported.
  */
 import { z } from 'zod';
+import { completenessSchema } from './liquidations-message.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const usd = z.number().nonnegative();
 const price = z.number().positive();
 const share = z.number().nonnegative();
 const venue = z.string().nullable().describe('null: the source has no venues');
-
-export const completenessSchema = z
-  .enum(['complete', 'sampled', 'simulated'])
-  .describe('whether the venue tells all of its liquidations, or only a sample: then the amounts are no totals');
 
 /** Distances from the price for which a frozen entry says what it holds up to there, as shares of the price. */
 export const curveDistances = [0.001, 0.002, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128] as const;
@@ -90,7 +87,6 @@ const unscoredSchema = z.object({
 
 export const ledgerEntrySchema = z.discriminatedUnion('kind', [frozenSchema, scoredSchema, unscoredSchema]);
 
-export type Completeness = z.infer<typeof completenessSchema>;
 export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
 export type FrozenEntry = z.infer<typeof frozenSchema>;
 export type ScoredEntry = z.infer<typeof scoredSchema>;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type ChannelName, channelNames } from './channel-name.ts';
 import { liquidationsSchema } from './liquidations-message.ts';
+import { scoreSchema } from './score-message.ts';
 
 const symbol = z.string();
 const timestamp = z.iso.datetime().describe('ISO 8601, UTC');
@@ -101,6 +102,7 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   snapshotSchema,
   deltaSchema,
   liquidationsSchema,
+  scoreSchema,
   errorSchema,
   warningSchema,
   pongSchema,

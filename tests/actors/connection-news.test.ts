@@ -40,7 +40,7 @@ describe('a client', () => {
     expect(typesOf(liquidations)).toEqual(['ack', 'liquidations']);
     expect(typesOf(all)).toEqual(['ack', 'snapshot', 'liquidations']);
     expect(all.messages[0]).toEqual({ type: 'ack', id: 3, action: 'subscribe', symbols: ['BTCUSDT'], ...both });
-    expect(room.news.listeners).toEqual({ liquidations: 2 });
+    expect(room.news.listeners).toEqual({ liquidations: 2, score: 0 });
   });
 
   it('is first told of the newest that there were, marked as such', async () => {
@@ -75,7 +75,7 @@ describe('a client', () => {
     await tell(room, 4);
     expect(newsOf(socket)).toHaveLength(3);
     expect(seqsOf(socket)).toEqual([1]);
-    expect(room.news.listeners).toEqual({ liquidations: 0 });
+    expect(room.news.listeners).toEqual({ liquidations: 0, score: 0 });
   });
 
   it('unsubscribes from one channel and keeps the other, or from all', async () => {
@@ -132,7 +132,7 @@ describe('a client', () => {
     const socket = await room.subscribed(['BTCUSDT', 'ETHUSDT'], both);
     socket.end(1000);
     await room.idle();
-    expect(room.news.listeners).toEqual({ liquidations: 0 });
+    expect(room.news.listeners).toEqual({ liquidations: 0, score: 0 });
   });
 
   it('that does not name a channel is told which there are', async () => {
@@ -142,13 +142,13 @@ describe('a client', () => {
       {
         type: 'error',
         code: 'INVALID_MESSAGE',
-        message: "Field 'channels.0' of subscribe must be one of: heatmap, liquidations.",
+        message: "Field 'channels.0' of subscribe must be one of: heatmap, liquidations, score.",
       },
     ]);
     socket.say({ action: 'subscribe', symbols: ['BTCUSDT'], channels: [] });
     await room.idle();
     expect(socket.ofType('error').at(-1)!.message).toBe(
-      "Field 'channels' of subscribe must be an array of 1 to 2 of: heatmap, liquidations.",
+      "Field 'channels' of subscribe must be an array of 1 to 3 of: heatmap, liquidations, score.",
     );
   });
 });

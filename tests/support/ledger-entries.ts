@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { LedgerChain, type PlacedEntry } from '../../src/log/ledger-chain.ts';
 import {
-  type Completeness,
   curveDistances,
   type NewEntry,
   type UnscoredReason,
   unscoredReasons,
 } from '../../src/protocol/ledger-entry.ts';
+import type { Completeness } from '../../src/protocol/liquidations-message.ts';
 
 const usd = fc.double({ min: 0, max: 1e12, noNaN: true });
 const price = fc.double({ min: 0.001, max: 1e6, noNaN: true });

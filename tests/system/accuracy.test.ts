@@ -7,7 +7,9 @@ import { LedgerChain } from '../../src/log/ledger-chain.ts';
 import { ledgerOf } from '../../src/log/score-ledger.ts';
 import { type AccuracyView, accuracySchema } from '../../src/protocol/accuracy-view.ts';
 import type { LedgerEntry } from '../../src/protocol/ledger-entry.ts';
+import { type ScoreMessage, scoreSchema } from '../../src/protocol/score-message.ts';
 import { projectRoot, ServerProcess, temporaryDirectory } from '../support/server-process.ts';
+import { TestClient } from '../support/test-client.ts';
 
 const stream = 'simulated-v1-1:BTCUSDT';
 
@@ -114,6 +116,36 @@ describe('the live score', () => {
     ]);
     await server.stop();
   });
+
+  it.each(['1', '2'])(
+    'is streamed entry by entry to those who ask, as the ledger has it, with %s threads',
+    async (threads) => {
+      const server = await started({ SIMULATED_HISTORY: '0.5', WS_THREADS: threads });
+      const wanted = { channels: ['score'] };
+      const [one, heatmapOnly] = [
+        await TestClient.subscribed(server.url, ['BTCUSDT'], wanted),
+        await TestClient.subscribed(server.url, ['BTCUSDT']),
+      ];
+      const told = () => one.messages.filter((message) => message.type === 'score') as ScoreMessage[];
+      await one.message(() => told().flatMap(({ data }) => data).length >= 20);
+      const late = await TestClient.subscribed(server.url, ['BTCUSDT'], wanted);
+      const recap = (await late.message(({ type }) => type === 'score')) as unknown as ScoreMessage;
+      expect(recap).toMatchObject({ recent: true, missed: 0, simulated: true });
+      expect(recap.data).toHaveLength(2);
+      await heatmapOnly.message(() => heatmapOnly.snapshots.length > 0);
+      await server.stop();
+      const { out } = await logTool('ledger', '--data-dir', directory.path);
+      const records = out.trimEnd().split('\n');
+      const streamed = told().flatMap((message) => scoreSchema.parse(message).data);
+      expect(streamed.every(({ hash, entry }) => records[entry.number] === `${hash} ${JSON.stringify(entry)}`)).toBe(
+        true,
+      );
+      const numbers = streamed.map(({ entry }) => entry.number);
+      expect(numbers).toEqual(numbers.map((_, i) => numbers[0]! + i));
+      expect(told().every(({ missed }) => missed === 0)).toBe(true);
+      expect(heatmapOnly.messages.filter(({ type }) => type === 'score')).toEqual([]);
+    },
+  );
 
   it('is told as off where the settings say so, and leaves no ledger then', async () => {
     const server = await started({ SCORE_INTERVAL: '0' });

@@ -78,7 +78,7 @@ describe.each(['1', '2'])('liquidations, with WS_THREADS=%s', (threads) => {
       await TestClient.subscribed(server.url, ['BTCUSDT']),
     ];
     for (let told = 0; told < 300; told = toldTo(asked).flatMap(({ data }) => data).length) await nextNews(asked);
-    expect((await stats()).subscriptions_by_channel).toEqual({ heatmap: 2, liquidations: 1 });
+    expect((await stats()).subscriptions_by_channel).toEqual({ heatmap: 2, liquidations: 1, score: 0 });
     for (const client of [asked, pictures]) {
       client.send({ action: 'unsubscribe', symbols: ['BTCUSDT'], id: 'end' });
       await client.message(({ type }) => type === 'ack');

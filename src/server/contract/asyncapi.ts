@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { clientMessageSchemas } from '../../protocol/client-message.ts';
 import { closeReasons } from '../../protocol/close-reason.ts';
 import { liquidationsSchema } from '../../protocol/liquidations-message.ts';
+import { scoreSchema } from '../../protocol/score-message.ts';
 import {
   ackSchema,
   deltaSchema,
@@ -20,6 +21,7 @@ const serverMessages = {
   snapshot: snapshotSchema,
   delta: deltaSchema,
   liquidations: liquidationsSchema,
+  score: scoreSchema,
   warning: warningSchema,
   error: errorSchema,
   pong: pongSchema,
@@ -37,6 +39,7 @@ const summaries: Readonly<Record<string, string>> = {
   snapshot: 'A whole picture',
   delta: 'What has changed since the picture prev_seq; only in delta mode',
   liquidations: 'Liquidations that were seen since the message before; for those who asked for the channel',
+  score: 'Predictions as they are frozen, and how they did; for those who asked for the channel',
   warning:
     'SLOW_CONSUMER: older pictures were replaced by newer ones. CONNECTION_UNSTABLE: reconnected often. CREDENTIAL_EXPIRES: send a new one with authenticate',
   error: 'A message was refused; the connection goes on',
