@@ -198,6 +198,7 @@ export class Heatline {
       streamOf: (symbol) => this.#streamOf(symbol),
       newsOf: (name) => this.#writers.liquidationsOf(name),
       isWritten: (symbol) => this.#writers.actors.has(symbol),
+      tell: (message) => this.#news.tell(message),
       failed: (name, err) => logger.debug({ event: 'news_relay_failed', name, err }),
     });
   }

@@ -10,6 +10,8 @@ import type { EventLog } from '../log/event-log.ts';
 import type { RedisClient } from '../log/redis-client.ts';
 import { picturedBy } from '../market/picture-name.ts';
 import { type LiquidationsMessage, liquidationsSchema } from '../protocol/liquidations-message.ts';
+import type { ScoreMessage } from '../protocol/score-message.ts';
+import { ScoreRelay } from './score-relay.ts';
 
 export interface NewsRelayOptions {
   readonly client: RedisClient;
@@ -23,16 +25,20 @@ export interface NewsRelayOptions {
   readonly newsOf: (name: string) => LiquidationNews;
   /** Whether this node writes the symbol. */
   readonly isWritten: (symbol: string) => boolean;
+  /** Scores of another node, to the clients of this one. */
+  readonly tell: (message: ScoreMessage) => void;
   readonly failed: (name: string, error: unknown) => void;
 }
 
 export class NewsRelay {
   readonly #options: NewsRelayOptions;
+  readonly #scores: ScoreRelay;
   /** Under repair, with the newest that came meanwhile. */
   readonly #repairs = new Map<string, LiquidationsMessage>();
 
   constructor(options: NewsRelayOptions) {
     this.#options = options;
+    this.#scores = new ScoreRelay(options);
   }
 
   async start(): Promise<void> {
@@ -43,11 +49,16 @@ export class NewsRelay {
       if (name !== undefined) this.#receive(name, message.toString());
     });
     for (const channel of byChannel.keys()) await subscriber.ssubscribe(channel);
+    await this.#scores.start();
   }
 
   /** The clients of this node have been told. */
   told({ symbol: name, message }: SymbolNews): void {
     const { client, prefix, isWritten, failed } = this.#options;
+    if (message.type === 'score') {
+      this.#scores.told(message);
+      return;
+    }
     if (!isWritten(picturedBy(name).symbol)) return;
     // What does not arrive is found missing by whoever gets the next.
     client

@@ -50,6 +50,7 @@ describe.skipIf(!isRedisThere)('liquidations that another node tells', () => {
       streamOf: () => 's',
       newsOf: () => news,
       isWritten: () => false,
+      tell() {},
       failed: (_, error) => {
         throw error;
       },
@@ -79,6 +80,7 @@ describe.skipIf(!isRedisThere)('liquidations that another node tells', () => {
       streamOf: () => 's',
       newsOf: () => writer,
       isWritten: () => true,
+      tell() {},
       failed: (_, error) => {
         throw error;
       },
