@@ -233,6 +233,50 @@ describe('an interval that cannot be scored', () => {
   });
 });
 
+describe('a symbol with several venues', () => {
+  const venues = ['binance', 'bybit'] as const;
+  /** Two markets, second by second. */
+  const told = venues.map((venue, i) => {
+    const simulated = new SimulatedMarket('BTCUSDT', i + 1, begin + intervalMs - first * 1000);
+    const chunks = [simulated.opening(), ...Array.from({ length: first + 601 }, () => simulated.step())];
+    return chunks.map((chunk) => chunk.map((observation): Observation => ({ ...observation, venue })));
+  });
+  const chunk = (second: number) => told.flatMap((chunks) => chunks[second]!).sort((a, b) => a.time - b.time);
+  const all = told[0]!.map((_, second) => chunk(second));
+  const completenessOf: LiveScoreOptions['completenessOf'] = (venue) => (venue === 'bybit' ? 'complete' : 'sampled');
+
+  it('is scored book by book, each with its own price, its own liquidations and what they are worth', async () => {
+    const one = new ScoreStage(undefined, { completenessOf });
+    await one.observe([all.flat()]);
+    const [frozen, scored] = one.told.map(({ entry }) => entry) as [FrozenEntry, ScoredEntry];
+    expect(frozen.books.map(({ venue }) => venue)).toEqual(venues);
+    expect(scored.books.map(({ venue, completeness }) => [venue, completeness])).toEqual([
+      ['binance', 'sampled'],
+      ['bybit', 'complete'],
+    ]);
+    const within = all.flat().filter(({ time }) => time >= begin + intervalMs && time < begin + 2 * intervalMs);
+    for (const { venue, low, high, long, short } of scored.books) {
+      const own = within.filter((event) => event.venue === venue);
+      const marks = own.flatMap((event) => (event.kind === 'mark_price' ? [event.price] : []));
+      expect([low <= Math.min(...marks), high >= Math.max(...marks)]).toEqual([true, true]);
+      const usd = own.reduce((sum, e) => (e.kind === 'liquidation' ? sum + e.price * e.quantity : sum), 0);
+      expect(long.liquidated_usd + short.liquidated_usd).toBeCloseTo(usd, 3);
+    }
+  });
+
+  it('keeps the score of one venue when another one has a gap', async () => {
+    const one = new ScoreStage(undefined, { completenessOf });
+    const time = begin + intervalMs + 100_000;
+    const gap = { kind: 'gap_detected', time, id: time, from: 1, to: 2, of: 'liquidation', venue: 'binance' } as const;
+    await one.observe([all.slice(0, first + 100).flat(), [gap], all.slice(first + 100).flat()]);
+    const scored = one.told[1]!.entry as ScoredEntry;
+    expect([scored.books.map(({ venue }) => venue), scored.not_scored]).toEqual([
+      ['bybit'],
+      [{ venue: 'binance', reason: 'gap' }],
+    ]);
+  });
+});
+
 describe('a ledger that was tampered with', () => {
   it('is left as it is and named, and the pictures go on', async () => {
     const store = emptyMemoryStore();
