@@ -136,6 +136,7 @@ function configOf(values: Settings, areSymbolsGiven: boolean, { workingDirectory
     /** A whole number of ticks makes the default interval, so that it is kept exactly. */
     tickMs,
     /** Of the pictures of all venues together, without clients; those of one venue are made for clients only. */
+    updateTicks: Math.round(updateIntervalMs / tickMs),
     idleTicks: Math.round(Math.max(values.WS_IDLE_INTERVAL, updateIntervalMs) / tickMs),
     snapshotRange: values.SNAPSHOT_RANGE,
     recentPictures: values.WS_RECENT_PICTURES,

@@ -8,13 +8,16 @@ import { picturedBy } from '../market/picture-name.ts';
 import { type ChannelObserver, FrameChannel } from '../streams/frame-channel.ts';
 
 export function pictureChannels(
-  { pictureNames, idleTicks, recentPictures }: Pick<Config, 'pictureNames' | 'idleTicks' | 'recentPictures'>,
+  { pictureNames, idleTicks, updateTicks, recentPictures }: Config,
   observerOf: (name: string) => ChannelObserver<SymbolFrame>,
 ): ReadonlyMap<string, FrameChannel<SymbolFrame>> {
   return new Map(
     pictureNames.map((name, i) => {
       const ownTicks = picturedBy(name).venue === null ? idleTicks : Number.POSITIVE_INFINITY;
-      return [name, new FrameChannel<SymbolFrame>(ownTicks, observerOf(name), recentPictures, i)];
+      const channel = new FrameChannel<SymbolFrame>(ownTicks, observerOf(name), recentPictures, i);
+      // At the default pace newcomers are given nothing older than they would be anyway.
+      channel.owesFirst = ownTicks > updateTicks;
+      return [name, channel];
     }),
   );
 }

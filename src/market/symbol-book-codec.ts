@@ -6,6 +6,7 @@
  * books, then for each its venue code and the bytes it takes.
  */
 import { createHash } from 'node:crypto';
+import { initialBook } from './book.ts';
 import { bookTimeOf, decodeBook, encodeBook } from './book-codec.ts';
 import { type LevelStep, tickOf } from './price-grid.ts';
 import { booksOf, codeOf, initialSymbolBook, type SymbolBook, symbolBookOf } from './symbol-book.ts';
@@ -25,6 +26,7 @@ export function symbolBookTimeOf(bytes: Uint8Array): number | null {
 
 export function encodeSymbolBook(whole: SymbolBook): Uint8Array {
   const books = booksOf(whole);
+  if (books.length === 0) return encodeBook(initialBook(whole.symbol));
   if (books.length === 1 && codeOf(books[0]!) === 0) return encodeBook(books[0]!);
   const { version, time, firstTime, levelStep } = whole;
   const parts = books.map((book) => ({ code: codeOf(book), bytes: encodeBook(book) }));

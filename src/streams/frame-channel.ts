@@ -40,6 +40,8 @@ export class FrameChannel<F extends { readonly seq: number }> {
   readonly recent: RecentFrames<F>;
   /** Its frames also go elsewhere: at every tick, in every form. */
   isRelayed = false;
+  /** Its own cadence is slow: the first of its clients gets, beside what there is, the picture of the next tick. */
+  owesFirst = false;
   /** Clients of other servers may come with any of its frames. */
   keepsAll = false;
   readonly #groups = new Map<number, Group<F>>();
@@ -92,14 +94,13 @@ export class FrameChannel<F extends { readonly seq: number }> {
     return new Observable<F>((subscriber) => {
       const group = this.#group(ticks);
       const member: Member<F> = { subscriber, given, afterSeq };
-      // What there is without clients may be as old as the channel's own cadence lets it be.
       const isIdle = this.subscribers === 0;
-      if (isIdle) group.isOwed = true;
+      if (isIdle && this.owesFirst) group.isOwed = true;
       group.members.add(member);
       this.#subscribers[form]++;
       if (group.forms[form]++ === 0) this.#observer.demanded?.(ticks, form, true);
-      if (this.#latest === undefined) group.isOwed = true;
-      else if (!isIdle || !this.#isOnDemand) {
+      if (this.#latest === undefined || (isIdle && this.#isOnDemand)) group.isOwed = true;
+      else {
         this.recent.add(this.#latest);
         give(member, this.#latest);
       }

@@ -68,7 +68,10 @@ describe('a simulation notices', () => {
 
   it('a picture with other levels than the log, though its checksum fits', async () => {
     const mutant: Mutant = {
-      job: (job) => ({ ...job, window: { ...job.window, longScale: job.window.scales[0]!.long * 1.01 } }),
+      job: (job) => ({
+        ...job,
+        window: { ...job.window, scales: job.window.scales.map((scale) => ({ ...scale, long: scale.long * 1.01 })) },
+      }),
     };
     expect(await brokenWith(mutant)).toMatch(/does not have the levels of the log/);
   });

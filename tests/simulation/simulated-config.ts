@@ -15,6 +15,8 @@ const settings = {
   SIMULATED_HISTORY: String(20 / 3600),
   SNAPSHOT_RANGE: '0.012',
   WS_UPDATE_INTERVAL: '1',
+  // What a newcomer is given must not hang on whether others were there before.
+  WS_IDLE_INTERVAL: '1',
   WS_RECENT_PICTURES: '8',
   WS_STUCK_TIMEOUT: '6',
   WS_HEARTBEAT_INTERVAL: '5',

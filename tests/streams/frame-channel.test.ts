@@ -60,14 +60,14 @@ describe('a frame channel', () => {
     expect([6, 7, 8, 9, 10].map((tick) => channel.isDue(tick))).toEqual([false, false, false, false, true]);
     channel.settle(10, undefined);
     const { stop } = listen(channel, 2);
-    channel.settle(11, undefined);
     expect([11, 12].map((tick) => channel.isDue(tick))).toEqual([false, true]);
     stop();
     expect(channel.isDue(12)).toBe(false);
   });
 
-  it('owes the first of its clients a picture of the next tick, since what there was may be old', () => {
+  it('owes the first of its clients a picture of the next tick, if it is told that what there was may be old', () => {
     const channel = new FrameChannel<Frame>(50);
+    channel.owesFirst = true;
     channel.settle(1, { seq: 1 });
     const first = listen(channel, 60);
     expect(channel.isDue(2)).toBe(true);
