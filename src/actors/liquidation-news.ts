@@ -6,7 +6,7 @@
  */
 import type { EventLog } from '../log/event-log.ts';
 import type { MarketEvent } from '../market/event.ts';
-import { type EventBatch, eventsOfBatch, kindCodes } from '../market/event-batch.ts';
+import { type EventBatch, eventAt, kindCodes } from '../market/event-batch.ts';
 import { picturedBy } from '../market/picture-name.ts';
 import type { VenueName } from '../market/venues.ts';
 import type { Completeness, Liquidation, LiquidationsMessage } from '../protocol/liquidations-message.ts';
@@ -77,13 +77,10 @@ export class LiquidationNews {
     const known = this.#version;
     this.#version = Math.max(fromVersion + batch.count, known);
     if (!batch.kind.includes(kindCodes.liquidation)) return;
-    for (const [i, event] of eventsOfBatch(batch).entries()) {
-      if (
-        event.kind !== 'liquidation' ||
-        fromVersion + i < known ||
-        (this.#venue !== null && event.venue !== this.#venue)
-      )
-        continue;
+    for (let i = Math.max(known - fromVersion, 0); i < batch.count; i++) {
+      if (batch.kind[i] !== kindCodes.liquidation) continue;
+      const event = eventAt(batch, i) as Event;
+      if (this.#venue !== null && event.venue !== this.#venue) continue;
       this.#waiting.push(this.#liquidation(event, fromVersion + i + 1));
     }
     const over = this.#waiting.length - mostLiquidations;

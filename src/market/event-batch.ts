@@ -90,7 +90,7 @@ export function batchFromEvents(events: readonly MarketEvent[]): EventBatch {
 /** The events of a batch as objects, for people and tests; the fold reads the columns. */
 export function eventsOfBatch(batch: EventBatch): MarketEvent[] {
   const events: MarketEvent[] = [];
-  for (let i = 0; i < batch.count; i++) events.push(readEvent(batch, i));
+  for (let i = 0; i < batch.count; i++) events.push(eventAt(batch, i));
   return events;
 }
 
@@ -171,7 +171,8 @@ export function venueCodeAt(batch: EventBatch, i: number): number {
   return batch.side[i]! >> 1;
 }
 
-function readEvent(batch: EventBatch, i: number): MarketEvent {
+/** One row as an object. */
+export function eventAt(batch: EventBatch, i: number): MarketEvent {
   const venue = venueOfCode(venueCodeAt(batch, i));
   const fact = readFact(batch, i);
   return venue === undefined ? fact : { ...fact, venue };

@@ -47,7 +47,8 @@ export class ServerProcess {
     argv: readonly string[] = [],
     program = { file: main, cwd: projectRoot },
   ) {
-    this.#child = spawn(process.execPath, [program.file, ...argv], {
+    // As `npm start` has it.
+    this.#child = spawn(process.execPath, ['--max-semi-space-size=4', program.file, ...argv], {
       cwd: program.cwd,
       env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', SIMULATED_HISTORY: '0', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
