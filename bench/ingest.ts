@@ -119,8 +119,6 @@ async function flood(quick: boolean): Promise<BenchTable> {
       WS_UPDATE_INTERVAL: '0.1',
       VENUE_OPEN_INTEREST: '3600',
       LOG_LEVEL: 'info',
-      // As `npm start` has it.
-      NODE_OPTIONS: '--max-semi-space-size=4',
       WS_MAX_CONNECTIONS_PER_ADDRESS: '1000',
       WS_MAX_HANDSHAKES_PER_SECOND: '1000',
       WS_HANDSHAKE_BURST: '1000',

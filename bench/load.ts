@@ -41,7 +41,6 @@ async function loaded(peak: number, stages: string): Promise<BenchTable> {
     DATA_DIR: directory,
     WS_MAX_CONNECTIONS: String(peak + 10),
     SIMULATED_HISTORY: '24',
-    NODE_OPTIONS: '--max-semi-space-size=4',
   };
   const server = await ServerProcess.started(settings);
   try {

@@ -13,7 +13,7 @@ const backoff = { firstMs: 500, maxMs: 10_000 };
 /** Names in one log line. */
 const mostShown = 20;
 
-/** @returns the config with the symbols of each venue. Rejects with a `VenueListError` when a venue does not tell them. */
+/** @returns the config with the symbols of each venue. Rejects with a `VenueListError`, and logs it, when a venue does not tell them. */
 export async function liveSymbols(config: Config, logger: Logger): Promise<Config> {
   const { source, live } = config;
   if (source !== 'live' || live.listing === null) return config;
@@ -39,7 +39,10 @@ export async function liveSymbols(config: Config, logger: Logger): Promise<Confi
       });
       return listed;
     }),
-  );
+  ).catch((err) => {
+    logger.fatal({ event: 'venue_list_failed', err });
+    throw err;
+  });
   const symbols = rankSymbols(lists, maxSymbols);
   const venues = live.venues.map((venue, i) => {
     const own = new Set(lists[i]!.map(({ symbol }) => symbol));

@@ -50,16 +50,19 @@ async function run(given: Config): Promise<void> {
   let config = given;
   const lines = new LastLines(pino.destination({ sync: true }), reportedLines);
   const logger = pino({ level: config.logLevel, base: { service: 'heatline' } }, lines);
-  const fail = (event: string, err: unknown, report?: string | Error): never => {
-    logger.fatal({ event, err, ...(report !== undefined && { report }) });
+  const end = (err: unknown): never => {
     process.stderr.write(`${explained(err)}\n`);
     process.exit(1);
+  };
+  const fail = (event: string, err: unknown, report?: string | Error): never => {
+    logger.fatal({ event, err, ...(report !== undefined && { report }) });
+    return end(err);
   };
   let heatline: Heatline | null = null;
   const crash = (event: string, err: unknown) => fail(event, err, leaveReport(event, err, config, lines, heatline));
   process.on('uncaughtException', (error) => crash('uncaught_exception', error));
 
-  config = await liveSymbols(given, logger).catch((error) => fail('venue_list_failed', error));
+  config = await liveSymbols(given, logger).catch(end);
   const { feedOf, streamPrefix } = makeFeed(config, logger);
   const log = await SqliteEventLog.open({
     ...config.eventLog,

@@ -4,6 +4,7 @@ import { get } from 'node:http';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { startFlags } from '../../tests/support/server-process.ts';
 import { LineProcess } from '../line-process.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -14,7 +15,7 @@ export class HistoryServer implements AsyncDisposable {
   port = 0;
 
   private constructor(core: number | null, settings: Record<string, string>) {
-    const argv = ['--max-semi-space-size=4', main];
+    const argv = [...startFlags, main];
     const env = { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', ...settings };
     const options: SpawnOptions = { env, stdio: ['ignore', 'pipe', 'inherit'] };
     this.#child =

@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { startFlags } from '../../tests/support/server-process.ts';
 import { symbol } from './market.ts';
 
 export interface ServerStart {
@@ -25,7 +26,7 @@ export async function startToReady({ server, directory, candleFile, ...wanted }:
     DATA_DIR: directory,
   };
   const startedAt = performance.now();
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', ...server], {
+  const child = spawn(process.execPath, [...startFlags, ...server], {
     // A `.env` of whoever runs this must not change what is measured.
     cwd: directory,
     env: { PATH: process.env.PATH, ...settings },

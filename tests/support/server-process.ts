@@ -1,5 +1,6 @@
 /** The real server in a process of its own, on a free port of loopback, with a log directory of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,9 @@ export type LogLine = Record<string, unknown> & { event?: string };
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 export const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
+const { scripts } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'));
+/** What `npm start` gives to V8. */
+export const startFlags: readonly string[] = scripts.start.split(' ').filter((word: string) => word.startsWith('--'));
 
 /** Removed by `dispose` of whoever made it. */
 export async function temporaryDirectory(): Promise<{ path: string; dispose(): Promise<void> }> {
@@ -47,8 +51,7 @@ export class ServerProcess {
     argv: readonly string[] = [],
     program = { file: main, cwd: projectRoot },
   ) {
-    // As `npm start` has it.
-    this.#child = spawn(process.execPath, ['--max-semi-space-size=4', program.file, ...argv], {
+    this.#child = spawn(process.execPath, [...startFlags, program.file, ...argv], {
       cwd: program.cwd,
       env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', SIMULATED_HISTORY: '0', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
