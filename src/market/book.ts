@@ -67,7 +67,7 @@ export interface Book {
 /** Steps between two summations of the whole side. */
 const resumEverySteps = 65_536;
 const cellsPerPrice = 2.2;
-/** A rising price makes room for more than it needs, so that it rarely has to. */
+/** Room for more than is needed, so that a rising price rarely has to make more; cells in which nothing stands cost no memory. */
 const growth = 1.25;
 
 export function initialBook(symbol: string, venue?: VenueName): Book {
@@ -169,7 +169,7 @@ function movePrice(book: Book, low: number, high: number, price: number, isMark:
   const isFirst = Number.isNaN(book.price);
   book.hasMark = isMark;
   book.price = price;
-  makeRoom(book, high, isFirst);
+  makeRoom(book, high);
   const longs = sweep(book.long, low / book.tick);
   const shorts = sweep(book.short, high / book.tick);
   if (longs > 0 || shorts > 0) takeOver(book, longs, shorts);
@@ -262,14 +262,14 @@ function open(book: Book, longs: number, shorts: number): void {
 }
 
 /** Fixes the grid at the first price and adds cells as the price rises; beyond the largest grid the last cell takes all. */
-function makeRoom(book: Book, high: number, isFirst: boolean): void {
+function makeRoom(book: Book, high: number): void {
   if (book.levelStep === null) {
     book.levelStep = levelStepFor(book.price);
     book.tick = tickOf(book.levelStep);
   }
   const needed = Math.min(Math.ceil((high / book.tick) * cellsPerPrice) + 1, maxCells);
   if (needed > book.long.cellCount) {
-    const cellCount = isFirst ? needed : Math.min(Math.ceil(needed * growth), maxCells);
+    const cellCount = Math.min(Math.ceil(needed * growth), maxCells);
     grow(book.long, cellCount);
     grow(book.short, cellCount);
   }
