@@ -58,14 +58,13 @@ export class FeedPump {
   }
 
   async #carry(chunk: readonly SymbolObservation<Told>[]): Promise<void> {
-    const bySymbol = Map.groupBy(chunk, ({ symbol }) => symbol);
-    const parts = [...bySymbol].map(([symbol, part]) =>
-      this.#hand(
-        symbol,
-        part.map(({ observation }) => observation),
-      ),
-    );
-    await Promise.all(parts);
+    const bySymbol = new Map<string, Told[]>();
+    for (const { symbol, observation } of chunk) {
+      const part = bySymbol.get(symbol);
+      if (part === undefined) bySymbol.set(symbol, [observation]);
+      else part.push(observation);
+    }
+    await Promise.all(Array.from(bySymbol, ([symbol, part]) => this.#hand(symbol, part)));
   }
 
   async #hand(symbol: string, observations: readonly Told[]): Promise<void> {

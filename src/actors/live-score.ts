@@ -102,6 +102,8 @@ export class LiveScore {
   batchesOf(events: readonly MarketEvent[]): EventBatch[] {
     const batches: EventBatch[] = [];
     let [from, start] = [0, this.#start];
+    const end = start + this.#options.intervalMs;
+    if (events.every(({ time }) => time < end)) return batchesOf(events);
     for (const [i, { time }] of events.entries()) {
       const own = this.#startOf(time);
       if (own <= start) continue;

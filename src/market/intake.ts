@@ -51,6 +51,9 @@ export function intake(whole: SymbolBook, observations: readonly Told[], model: 
   return { events, duplicates, refused };
 }
 
+/** Ids by venue code, as they will be; used anew at each intake, which is over before the next. */
+const scratchIds: Float64Array[] = [];
+
 function stateOf(
   whole: SymbolBook,
   states: Map<VenueName | undefined, VenueState>,
@@ -59,9 +62,13 @@ function stateOf(
 ): VenueState {
   let state = states.get(venue);
   if (state === undefined) {
-    const book: Book = whole.books[venue === undefined ? 0 : venueCodes[venue]] ?? initialBook(whole.symbol, venue);
+    const code = venue === undefined ? 0 : venueCodes[venue];
+    const book: Book = whole.books[code] ?? initialBook(whole.symbol, venue);
     const { model, tiers } = book;
-    state = { lastIds: book.lastIds.slice(), tick: whole.tick, areGapsTold, model, tiers };
+    scratchIds[code] ??= new Float64Array(book.lastIds.length);
+    const lastIds = scratchIds[code];
+    lastIds.set(book.lastIds);
+    state = { lastIds, tick: whole.tick, areGapsTold, model, tiers };
     states.set(venue, state);
   }
   return state;

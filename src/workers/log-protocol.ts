@@ -2,14 +2,14 @@
  * What the log's thread is asked and what it answers: what is asked in one turn goes in one message, and so do its answers. Batches
  * travel as bytes, by transfer.
  */
-import type { AppendResult, Checkpoint, EventLogErrorCode, StreamInfo } from '../log/event-log.ts';
-import type { AppendRequest } from '../log/sqlite-store.ts';
+import type { Checkpoint, EventLogErrorCode, StreamInfo } from '../log/event-log.ts';
 import type { StoredBytes } from '../log/stored-batches.ts';
+import type { AppendAnswers, AppendGroup } from './append-group.ts';
 
 /** Each call's arguments and answer. */
 export interface LogCalls {
   openStream: { arguments: { stream: string; epochIfNew: string; versionIfEmpty: number }; answer: StreamInfo };
-  append: { arguments: AppendRequest; answer: AppendResult };
+  append: { arguments: AppendGroup; answer: AppendAnswers };
   readBatches: { arguments: { stream: string; fromVersion: number; limit: number }; answer: StoredBytes[] };
   saveCheckpoint: { arguments: { stream: string; checkpoint: Checkpoint }; answer: null };
   loadCheckpoint: { arguments: { stream: string; atMost: number }; answer: Checkpoint | null };

@@ -3,23 +3,25 @@
  * the dearer the disk's sync, the more appends share one.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { EventLogError } from '../log/event-log.ts';
-import { SqliteStore, type StoreOptions } from '../log/sqlite-store.ts';
+import { type AppendResult, EventLogError } from '../log/event-log.ts';
+import { type AppendRequest, SqliteStore, type StoreOptions } from '../log/sqlite-store.ts';
 import type { StoredBytes } from '../log/stored-batches.ts';
+import { answersOf, requestsOf } from './append-group.ts';
 import type { LogAnswer, LogNotice, LogOpening, LogRequest } from './log-protocol.ts';
 
 const port = parentPort!;
 const options = workerData as StoreOptions;
 
 type Append = Extract<LogRequest, { call: 'append' }>;
+type Appended = AppendResult | EventLogError;
 
 function tell(answers: readonly LogAnswer[], moved: ArrayBuffer[] = []): void {
   port.postMessage(answers, moved);
 }
 
-function failure(id: number, error: unknown): LogAnswer {
-  const code = error instanceof EventLogError ? error.code : 'write_failed';
-  return { id, ok: false, code, message: error instanceof Error ? error.message : String(error) };
+function namedError(error: unknown): EventLogError {
+  if (error instanceof EventLogError) return error;
+  return new EventLogError('write_failed', error instanceof Error ? error.message : String(error));
 }
 
 function serve(store: SqliteStore): void {
@@ -27,26 +29,28 @@ function serve(store: SqliteStore): void {
   let isClosed = false;
 
   const commit = () => {
-    const group = appends;
-    if (group.length === 0) return;
+    const groups = appends;
+    if (groups.length === 0) return;
     appends = [];
-    try {
-      const results = store.appendMany(group.map((request) => request.arguments));
-      tell(group.map(({ id }, i) => ({ id, ok: true, answer: results[i] })));
-    } catch (error) {
-      // One bad request must not cost the others their commit.
-      tell(group.length > 1 ? group.map(commitAlone) : [failure(group[0]!.id, error)]);
-    }
+    const results = appended(groups.flatMap((group) => requestsOf(group.arguments)));
+    let at = 0;
+    tell(
+      groups.map(({ id, arguments: { streams } }) => {
+        const answer = answersOf(results.slice(at, at + streams.length));
+        at += streams.length;
+        return { id, ok: true, answer };
+      }),
+    );
     // Given back at once: left to the collector, which sees how small the objects are and not their memory, they would pile up.
-    for (const { arguments: request } of group) (request.bytes.buffer as ArrayBuffer).transfer(0);
+    for (const group of groups) group.arguments.bytes.buffer.transfer(0);
   };
 
-  const commitAlone = ({ id, arguments: request }: Append): LogAnswer => {
+  const appended = (requests: readonly AppendRequest[]): Appended[] => {
     try {
-      const [answer] = store.appendMany([request]);
-      return { id, ok: true, answer };
+      return store.appendMany(requests);
     } catch (error) {
-      return failure(id, error);
+      // One bad request must not cost the others their commit.
+      return requests.length > 1 ? requests.flatMap((request) => appended([request])) : [namedError(error)];
     }
   };
 
@@ -74,7 +78,8 @@ function serve(store: SqliteStore): void {
       const moved = request.call === 'readBatches' ? (answered as StoredBytes[]).map(({ bytes }) => bytes.buffer) : [];
       tell([{ id: request.id, ok: true, answer: answered }], moved as ArrayBuffer[]);
     } catch (error) {
-      tell([failure(request.id, error)]);
+      const { code, message } = namedError(error);
+      tell([{ id: request.id, ok: false, code, message }]);
     }
     if (request.call === 'saveCheckpoint') setImmediate(cutBack);
     if (request.call === 'close') {

@@ -1,6 +1,6 @@
 /** The event log on disk: the port's promises, kept by a thread of its own. */
 import { Worker } from 'node:worker_threads';
-import { encodeBatch } from '../log/batch-codec.ts';
+import { BatchPage } from '../log/batch-page.ts';
 import {
   type AppendResult,
   type Checkpoint,
@@ -12,6 +12,7 @@ import {
 import type { StoreOptions } from '../log/sqlite-store.ts';
 import { BatchSequence } from '../log/stored-batches.ts';
 import type { EventBatch } from '../market/event-batch.ts';
+import { type AppendAnswers, PendingAppends } from './append-group.ts';
 import type { LogAnswer, LogCall, LogCalls, LogNotice, LogOpening, LogRequest } from './log-protocol.ts';
 import { programFile } from './program-file.ts';
 
@@ -41,6 +42,10 @@ export class SqliteEventLog implements EventLog {
   /** Asked in this turn. */
   #requests: LogRequest[] = [];
   #transfer: ArrayBuffer[] = [];
+  readonly #page = new BatchPage();
+  #appends = new PendingAppends(this.#page);
+  /** Appends that are not answered. */
+  #appending = 0;
   #ended: EventLogError | null = null;
 
   private constructor(worker: Worker, options: SqliteEventLogOptions) {
@@ -77,8 +82,11 @@ export class SqliteEventLog implements EventLog {
   }
 
   append(stream: string, expectedVersion: number, batch: EventBatch): Promise<AppendResult> {
-    const bytes = encodeBatch(batch);
-    return this.#call('append', { stream, expectedVersion, count: batch.count, bytes }, [bytes.buffer]);
+    const refusal = this.#refusal();
+    if (refusal !== null) return Promise.reject(refusal);
+    this.#appending++;
+    this.#postLater();
+    return this.#appends.add(stream, expectedVersion, batch);
   }
 
   /** One page ahead of the reader, so that the disk works while the reader folds. */
@@ -112,26 +120,57 @@ export class SqliteEventLog implements EventLog {
     await closing;
   }
 
-  #call<C extends LogCall>(
-    call: C,
-    args: LogCalls[C]['arguments'],
-    transfer: ArrayBuffer[] = [],
-  ): Promise<LogCalls[C]['answer']> {
-    if (this.#ended !== null) return Promise.reject(this.#ended);
+  #call<C extends LogCall>(call: C, args: LogCalls[C]['arguments']): Promise<LogCalls[C]['answer']> {
+    const refusal = this.#refusal();
+    if (refusal !== null) return Promise.reject(refusal);
+    this.#postLater();
+    // Whoever asks after an append must find what it wrote.
+    this.#askForAppends();
+    return new Promise((resolve, reject) => this.#ask(call, args, { resolve, reject }));
+  }
+
+  #refusal(): EventLogError | null {
+    if (this.#ended !== null) return this.#ended;
     const { maxPending } = this.#options;
-    if (this.#pending.size >= maxPending) {
-      return Promise.reject(new EventLogError('write_failed', `${maxPending} calls wait for the event log already`));
-    }
+    if (this.#pending.size + this.#appending < maxPending) return null;
+    return new EventLogError('write_failed', `${maxPending} calls wait for the event log already`);
+  }
+
+  #ask<C extends LogCall>(call: C, args: LogCalls[C]['arguments'], pending: Pending): void {
     const id = ++this.#lastId;
-    return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
-      this.#transfer.push(...transfer);
-      // A message costs more than what it says: a flood's hundreds of appends go in one.
-      if (this.#requests.push({ id, call, arguments: args } as LogRequest) === 1) queueMicrotask(() => this.#post());
-    });
+    this.#pending.set(id, pending);
+    this.#requests.push({ id, call, arguments: args } as LogRequest);
+  }
+
+  #askForAppends(): void {
+    const appends = this.#appends;
+    if (appends.size === 0) return;
+    const group = appends.group();
+    this.#appends = new PendingAppends(this.#page);
+    const settled = () => {
+      this.#appending -= appends.size;
+    };
+    const pending = {
+      resolve: (answers: AppendAnswers) => {
+        settled();
+        appends.answered(answers);
+      },
+      reject: (error: EventLogError) => {
+        settled();
+        appends.failed(error);
+      },
+    };
+    this.#transfer.push(group.bytes.buffer, group.numbers.buffer);
+    this.#ask('append', group, pending);
+  }
+
+  /** A message costs more than what it says: all of a turn goes in one. */
+  #postLater(): void {
+    if (this.#requests.length === 0 && this.#appends.size === 0) queueMicrotask(() => this.#post());
   }
 
   #post(): void {
+    this.#askForAppends();
     this.#worker.postMessage(this.#requests, this.#transfer);
     this.#requests = [];
     this.#transfer = [];
@@ -147,6 +186,7 @@ export class SqliteEventLog implements EventLog {
   #lose(message: string): void {
     const wasExpected = this.#ended !== null;
     this.#ended ??= new EventLogError('closed', message);
+    this.#appends.failed(this.#ended);
     for (const { reject } of this.#pending.values()) reject(this.#ended);
     this.#pending.clear();
     if (!wasExpected) this.#options.onLost(this.#ended);

@@ -116,6 +116,16 @@ export function eventLogAcceptance(name: string, open: () => Promise<LogUnderTes
       expect(new Set(positions).size).toBe(20);
     });
 
+    it('loses nothing of a turn in which one append names an unknown stream, and a read after it finds the others', async () => {
+      const first = log.append('s', 0, batchOf(0, 3));
+      const unknown = log.append('nobody', 0, batchOf(0, 1)).catch((error) => error);
+      const second = log.append('s', 3, batchOf(3, 9));
+      const read = idsFrom(log, 's', 0);
+      expect(await unknown).toMatchObject({ code: 'stream_unknown' });
+      expect([await first, await second]).toMatchObject([{ version: 3 }, { version: 9 }]);
+      expect(await read).toEqual(numbers(0, 9));
+    });
+
     it('has after reopening what it acknowledged', async () => {
       await log.append('s', 0, batchOf(0, 5));
       await log.append('s', 5, batchOf(5, 9));

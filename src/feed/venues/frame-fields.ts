@@ -8,6 +8,10 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 const decimal = /^\d{1,20}(\.\d{1,20})?$/;
 const longestShown = 40;
+/** A number of so many digits and its power of ten are both exact in a double, so one division rounds as reading the text would. */
+const exactDigits = 15;
+const tens = Array.from({ length: exactDigits }, (_, exponent) => 10 ** exponent);
+const [zero, point] = [48, 46];
 
 /** @throws {FrameError} `not_json`, or `not_an_object` for anything but `{…}` and `[…]`. */
 export function parseFrame(text: string): Fields | readonly unknown[] {
@@ -41,8 +45,27 @@ export function textOf(fields: Fields, name: string): string {
 /** A decimal as venues write prices and quantities: text, without sign or exponent. */
 export function decimalOf(fields: Fields, name: string): number {
   const value = fields[name];
-  if (typeof value === 'string' && decimal.test(value)) return Number(value);
+  const number = typeof value === 'string' ? readDecimal(value) : Number.NaN;
+  if (!Number.isNaN(number)) return number;
   throw new FrameError('bad_number', `${name} is ${shown(value)}, not a decimal in text`);
+}
+
+/** The number that is nearest to the text; NaN for anything but digits, with digits behind a point if there is one. */
+export function readDecimal(text: string): number {
+  const { length } = text;
+  if (length > exactDigits) return decimal.test(text) ? Number(text) : Number.NaN;
+  let digits = 0;
+  let whole = -1;
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i);
+    const digit = code - zero;
+    if (digit >= 0 && digit <= 9) digits = digits * 10 + digit;
+    else if (code === point && whole === -1) whole = i;
+    else return Number.NaN;
+  }
+  if (whole === -1) return length === 0 ? Number.NaN : digits;
+  const decimals = length - 1 - whole;
+  return whole === 0 || decimals === 0 ? Number.NaN : digits / tens[decimals]!;
 }
 
 /** As `decimalOf`, and above 0: no market trades at nothing. */

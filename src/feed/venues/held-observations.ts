@@ -40,7 +40,8 @@ export class HeldObservations<O extends Observation = Observation> {
       if (order < 0) break;
       place--;
     }
-    this.#entries.splice(place, 0, { observation, at });
+    if (place === this.#entries.length) this.#entries.push({ observation, at });
+    else this.#entries.splice(place, 0, { observation, at });
     return true;
   }
 

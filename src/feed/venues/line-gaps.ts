@@ -102,7 +102,11 @@ export class LineGaps {
   before(observation: Observation, lastId: number): Gap[] {
     const { time, id } = observation;
     const kind = observation.kind as CountedKind;
-    const gaps = this.#late.splice(0).map((late) => this.told(late.kind as CountedKind, late.id, late.id + 1, time));
+    const gaps: Gap[] = [];
+    while (this.#late.length > 0) {
+      const late = this.#late.shift()!;
+      gaps.push(this.told(late.kind as CountedKind, late.id, late.id + 1, time));
+    }
     const open = this.#open.get(kind);
     if (open !== undefined && open.length > 0 && id >= open[0]!) {
       const from = open[0]!;

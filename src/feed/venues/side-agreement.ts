@@ -41,7 +41,7 @@ export class SideAgreement {
   /** A minute is compared when the symbol's third after it begins, so that both venues have told all of it. */
   add(venue: string, { symbol, observation }: SymbolObservation): void {
     const index = this.#venues.indexOf(venue);
-    if (index === -1 || observation.kind !== 'trade') return;
+    if (index === -1 || this.#venues.length < 2 || observation.kind !== 'trade') return;
     const minute = Math.floor(observation.time / minuteMs);
     const open = this.#open.get(symbol) ?? new Map<number, Minute[]>();
     this.#open.set(symbol, open);

@@ -32,12 +32,15 @@ export class VenueConnection {
   readonly #decode: FrameDecoder;
   readonly #unanswered = new Set<string>();
   readonly #timers = new Map<'silence' | 'ping' | 'send', unknown>();
+  /** When market data came last, by our clock in ms. */
+  #heardAt: number;
   #hasEnded = false;
 
   constructor(options: VenueConnectionOptions) {
     this.#options = options;
     this.#decode = options.venue.newDecoder();
-    this.#watchSilence();
+    this.#heardAt = options.clock.now();
+    this.#watchSilence(options.venue.silenceMs);
     this.#socket = options.openSocket(options.url, {
       opened: () => this.#opened(),
       message: (text) => this.#message(text),
@@ -78,15 +81,21 @@ export class VenueConnection {
     });
   }
 
-  #watchSilence(): void {
-    const { silenceMs } = this.#options.venue;
-    this.#after('silence', silenceMs, () => this.#end(`silent: no market data for ${silenceMs} ms`));
+  /** Looks again when it could be over, and not at each of thousands of frames. */
+  #watchSilence(afterMs: number): void {
+    const { venue, clock } = this.#options;
+    const { silenceMs } = venue;
+    this.#after('silence', afterMs, () => {
+      const left = this.#heardAt + silenceMs - clock.now();
+      if (left > 0) this.#watchSilence(left);
+      else this.#end(`silent: no market data for ${silenceMs} ms`);
+    });
   }
 
   #message(text: string): void {
     if (this.#hasEnded) return;
     const frame = this.#decode(text);
-    if (frame.outcome === 'market') this.#watchSilence();
+    if (frame.outcome === 'market') this.#heardAt = this.#options.clock.now();
     this.#options.events.frame(frame, text);
     if (frame.outcome === 'answer') this.#answered(frame);
   }
