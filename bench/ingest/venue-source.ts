@@ -3,7 +3,7 @@
  * (events a second), `sent`; lines out: `listening PORT`, events sent so far.
  */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { type WebSocket, WebSocketServer } from 'ws';
 
@@ -63,6 +63,11 @@ function mark(symbol: string, now: number): string {
   return `{"stream":"${symbol.toLowerCase()}@markPrice@1s","data":{"e":"markPriceUpdate","E":${now},"s":"${symbol}","p":"${p}","i":"${p}"}}`;
 }
 
+/** `ws` keeps it to itself. */
+function connectionOf(socket: WebSocket): Socket {
+  return (socket as unknown as { _socket: Socket })._socket;
+}
+
 const markedAt = new Map<string, number>();
 setInterval(() => {
   const at = performance.now();
@@ -70,6 +75,8 @@ setInterval(() => {
   lastAt = at;
   if (rate === 0) return;
   const now = Date.now();
+  // A step's frames leave in one write, as they do where one program tells many symbols.
+  for (const { socket } of listeners) connectionOf(socket).cork();
   for (const { socket, symbols } of listeners) {
     for (const symbol of symbols) {
       const due = markedAt.get(symbol) ?? now - Math.random() * markEveryMs;
@@ -92,6 +99,7 @@ setInterval(() => {
       owed--;
     }
   }
+  for (const { socket } of listeners) connectionOf(socket).uncork();
 }, stepMs);
 
 server.listen(0, '127.0.0.1', () => process.stdout.write(`listening ${(server.address() as AddressInfo).port}\n`));
