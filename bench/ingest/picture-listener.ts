@@ -1,17 +1,23 @@
-/**
- * Clients that note how late each event was in a picture: a picture holds all events up to its market time, so those between two
- * pictures came with the second.
- */
+/** Clients that note when each picture came; a picture holds all events up to its market time. */
 import { WebSocket } from 'ws';
 
-/** Moments between two market times that stand for the events there. */
-const samples = 5;
+export interface Lags {
+  /** Of events, each as every client of its symbol saw it, in ms. */
+  readonly p50: number;
+  readonly p99: number;
+  readonly count: number;
+}
+
+/** What one client got of its symbol since it was last asked. */
+interface Watch {
+  readonly symbol: string;
+  /** Rising: market time in ms, and when the picture came. */
+  readonly pictures: { readonly marketTime: number; readonly receivedAt: number }[];
+}
 
 export class PictureListener {
   readonly #sockets: WebSocket[] = [];
-  /** Of the newest picture of each socket; NaN before the first that counts. */
-  readonly #marketTimes: number[] = [];
-  #lagsMs: number[] = [];
+  readonly #watches: Watch[] = [];
   frames = 0;
 
   async open(url: string, count: number, symbols: readonly string[]): Promise<void> {
@@ -19,30 +25,31 @@ export class PictureListener {
       const socket = new WebSocket(url);
       this.#sockets.push(socket);
       const symbol = symbols[i % symbols.length]!;
-      this.#marketTimes.push(Number.NaN);
+      const watch: Watch = { symbol, pictures: [] };
+      this.#watches.push(watch);
       socket.on('message', (data: Buffer) => {
         const receivedAt = performance.timeOrigin + performance.now();
         const found = /"market_time":"([^"]+)"/.exec(data.toString('latin1', 0, 400));
         if (found === null) return;
         this.frames++;
-        const next = Date.parse(found[1]!);
-        const marketTime = this.#marketTimes[i]!;
-        for (let s = 1; s <= samples; s++) {
-          const time = marketTime + ((next - marketTime) * s) / samples;
-          if (!Number.isNaN(time)) this.#lagsMs.push(receivedAt - time);
-        }
-        this.#marketTimes[i] = next;
+        watch.pictures.push({ marketTime: Date.parse(found[1]!), receivedAt });
       });
       await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
       socket.send(JSON.stringify({ action: 'subscribe', symbols: [symbol] }));
     }
   }
 
-  /** Of what was noted since the last call, ms. What came before it is no moment to count from: it may have been quiet. */
-  take(): { readonly p50: number; readonly p99: number; readonly count: number } {
-    const sorted = Float64Array.from(this.#lagsMs).sort();
-    this.#lagsMs = [];
-    this.#marketTimes.fill(Number.NaN);
+  /**
+   * Of the events that these pictures were the first to show; what is in no picture yet is left for the next time.
+   *
+   * @param timesOf exchange times in ms of what was sent of each symbol meanwhile.
+   */
+  take(timesOf: Readonly<Record<string, readonly number[]>>): Lags {
+    const lags = this.#watches.flatMap(({ symbol, pictures }) => {
+      const taken = pictures.splice(0);
+      return lagsOf(taken, timesOf[symbol] ?? []);
+    });
+    const sorted = Float64Array.from(lags).sort();
     const at = (share: number) => sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? Number.NaN;
     return { p50: at(0.5), p99: at(0.99), count: sorted.length };
   }
@@ -50,4 +57,14 @@ export class PictureListener {
   close(): void {
     for (const socket of this.#sockets) socket.terminate();
   }
+}
+
+function lagsOf(pictures: Watch['pictures'], times: readonly number[]): number[] {
+  const rising = [...times].sort((a, b) => a - b);
+  const lags: number[] = [];
+  let next = 0;
+  for (const { marketTime, receivedAt } of pictures) {
+    for (; next < rising.length && rising[next]! <= marketTime; next++) lags.push(receivedAt - rising[next]!);
+  }
+  return lags;
 }

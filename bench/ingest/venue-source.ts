@@ -1,6 +1,7 @@
 /**
  * A process that is Binance to a server under load: trades and marks of many symbols at a rate, stamped with now. Lines in: `rate N`
- * (events a second), `sent`; lines out: `listening PORT`, events sent so far.
+ * (events a second), `watch SYMBOL …`, `times`; lines out: `listening PORT`, events sent so far, and as JSON by watched symbol the
+ * exchange times (ms) of what was sent of it since the last question.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -68,6 +69,12 @@ function connectionOf(socket: WebSocket): Socket {
   return (socket as unknown as { _socket: Socket })._socket;
 }
 
+const timesOf = new Map<string, number[]>();
+
+function note(symbol: string, time: number): void {
+  timesOf.get(symbol)?.push(time);
+}
+
 const markedAt = new Map<string, number>();
 setInterval(() => {
   const at = performance.now();
@@ -86,7 +93,9 @@ setInterval(() => {
       }
       markedAt.set(symbol, due + markEveryMs);
       // Its own time, so that a late tick of this process is no missed beat.
-      socket.send(mark(symbol, Math.round(due + markEveryMs)));
+      const time = Math.round(due + markEveryMs);
+      socket.send(mark(symbol, time));
+      note(symbol, time);
       sent++;
       owed--;
     }
@@ -94,7 +103,9 @@ setInterval(() => {
   const share = owed / listeners.length;
   for (const { socket, symbols } of listeners) {
     for (let i = 0; i < share; i++) {
-      socket.send(trade(pick(symbols), now));
+      const symbol = pick(symbols);
+      socket.send(trade(symbol, now));
+      note(symbol, now);
       sent++;
       owed--;
     }
@@ -102,14 +113,21 @@ setInterval(() => {
   for (const { socket } of listeners) connectionOf(socket).uncork();
 }, stepMs);
 
+function takeTimes(): string {
+  const text = JSON.stringify(Object.fromEntries(timesOf));
+  for (const times of timesOf.values()) times.length = 0;
+  return text;
+}
+
 server.listen(0, '127.0.0.1', () => process.stdout.write(`listening ${(server.address() as AddressInfo).port}\n`));
 createInterface({ input: process.stdin })
   .on('line', (line) => {
-    const [word, number] = line.split(' ');
+    const [word, ...rest] = line.split(' ');
     if (word === 'rate') {
-      rate = Number(number);
+      rate = Number(rest[0]);
       owed = 0;
     }
-    process.stdout.write(`${sent}\n`);
+    if (word === 'watch') for (const symbol of rest) timesOf.set(symbol, []);
+    process.stdout.write(`${word === 'times' ? takeTimes() : sent}\n`);
   })
   .on('close', () => process.exit());
