@@ -1,42 +1,22 @@
-/** The live feed as the settings want it: the venues' real sockets and requests, and its log lines. */
+/** The live feed of a server. */
 import type { Logger } from 'pino';
 import { systemClock } from './actors/kernel/system-clock.ts';
 import type { Config } from './config.ts';
-import { httpVenueGet } from './feed/venues/http-venue-get.ts';
-import { LiveFeed } from './feed/venues/live-feed.ts';
-import { newVenue } from './feed/venues/new-venue.ts';
-import { VenueDesk } from './feed/venues/venue-desk.ts';
-import { openWsVenueSocket } from './feed/venues/ws-venue-socket.ts';
-import { venueLines } from './venue-lines.ts';
+import type { Feed } from './feed/feed.ts';
+import { liveFeedOf, liveSettings, symbolsOfVenues } from './live-feed-of.ts';
+import { ThreadedFeed } from './workers/threaded-feed.ts';
 
-const firstReconnectMs = 500;
-
-export function liveSource(config: Config, logger: Logger, symbols: readonly string[]): LiveFeed {
-  const { live } = config;
-  const observer = venueLines(logger);
-  const venues = live.venues
-    .map((venue) => ({ ...venue, symbols: venue.symbols.filter((symbol) => symbols.includes(symbol)) }))
-    .filter((venue) => venue.symbols.length > 0);
-  return new LiveFeed({
+/** A server that feeds all symbols hears on a thread; one of several has a feed a symbol, too many for that. */
+export function liveSource(config: Config, logger: Logger, symbols: readonly string[]): Feed {
+  const settings = liveSettings(config, symbols);
+  if (config.redis.isEnabled) return liveFeedOf(settings, logger);
+  return new ThreadedFeed({
+    name: 'live',
+    program: new URL('./live-thread.ts', import.meta.url),
+    settings,
     clock: systemClock,
-    venues: venues.map(({ name }) => name),
-    staleAfterMs: live.staleAfterMs,
-    openDesks: (resume, observed) =>
-      venues.map(({ name, symbols: own, socketUrl, restUrl }) => {
-        const options = {
-          ...live.desk,
-          venue: newVenue(name),
-          socketUrl,
-          restUrl,
-          symbols: own,
-          openSocket: openWsVenueSocket,
-          get: httpVenueGet,
-          clock: systemClock,
-          random: Math.random,
-          timing: { ...live.timing, backoff: { firstMs: firstReconnectMs, maxMs: live.reconnectMaxMs } },
-          observer: { ...observer, observed },
-        };
-        return new VenueDesk(options, resume(name));
-      }),
+    staleAfterMs: settings.staleAfterMs,
+    symbolsOf: symbolsOfVenues(settings),
+    line: (level, fields) => logger[level](fields),
   });
 }

@@ -1,10 +1,14 @@
 /** What happens with venues, as log lines. A bad frame is counted every time and logged once a minute and kind. */
-import type { Logger } from 'pino';
 import type { VenueObserver } from './feed/venues/venue-desk.ts';
 
 const sameLineEveryMs = 60_000;
 
-export function venueLines(logger: Logger): VenueObserver {
+export interface LineWriter {
+  info(fields: object): void;
+  warn(fields: object): void;
+}
+
+export function venueLines(logger: LineWriter): VenueObserver {
   const loggedAt = new Map<string, number>();
   const isDue = (key: string) => {
     const now = performance.now();

@@ -4,15 +4,18 @@
  */
 import type { SymbolObservation, Told } from '../../market/event.ts';
 import type { VenueName } from '../../market/venues.ts';
+import type { SideAgreementView } from '../../protocol/venue-health.ts';
 import type { Feed, ResumePoint, VenuePoint } from '../feed.ts';
 import { type FeedClock, waitUntil } from '../pace.ts';
 import { healthOfDesk } from './health-of-desk.ts';
 import { SideAgreement } from './side-agreement.ts';
 import type { VenueDesk, VenueObserver } from './venue-desk.ts';
+import { type HeardVenue, VenueListening } from './venue-listening.ts';
 
 export interface LiveFeedOptions {
   readonly clock: FeedClock;
-  readonly venues: readonly VenueName[];
+  /** Which venues are listened to for which symbols. */
+  readonly symbolsOf: ReadonlyMap<VenueName, ReadonlySet<string>>;
   /** A venue that was not heard for longer is stale, in ms. */
   readonly staleAfterMs: number;
   /** Makes the desks; called when the feed is read, with what the log has by symbol of each venue. */
@@ -23,32 +26,43 @@ export interface LiveFeedOptions {
 }
 
 /** Between two looks at what may go on. */
-const takeEveryMs = 20;
+const takeEveryMs = 10;
 
 export class LiveFeed implements Feed {
   readonly name = 'live';
   readonly simulated = false;
   readonly tellsGaps = true;
-  readonly listening: NonNullable<Feed['listening']> = {
-    isStale: (symbol, venue) =>
-      this.#desks.some((desk) => (venue ?? desk.name) === desk.name && desk.hears(symbol) && this.#isStale(desk)),
-    venues: () => Object.fromEntries(this.#desks.map((desk) => [desk.name, healthOfDesk(desk, this.#isStale(desk))])),
-    sideAgreement: () =>
-      this.#agreement.agreements().map(({ venues, minutes, share, isAlarming }) => ({
-        venues: [...venues],
-        minutes,
-        share,
-        alarming: isAlarming,
-      })),
-    problems: () => [...this.#staleness(), ...this.#disagreements()],
-  };
+  readonly listening: VenueListening;
   readonly #options: LiveFeedOptions;
   readonly #agreement: SideAgreement;
   #desks: readonly VenueDesk[] = [];
 
   constructor(options: LiveFeedOptions) {
+    const { symbolsOf } = options;
     this.#options = options;
-    this.#agreement = new SideAgreement(options.venues);
+    this.#agreement = new SideAgreement([...symbolsOf.keys()]);
+    this.listening = new VenueListening({
+      ...options,
+      venues: () => this.heard(),
+      agreements: () => this.agreements(),
+    });
+  }
+
+  heard(): readonly HeardVenue[] {
+    return this.#desks.map((desk) => ({
+      name: desk.name,
+      lastEventAt: desk.quality.lastEventAt,
+      health: (isStale) => healthOfDesk(desk, isStale),
+    }));
+  }
+
+  agreements(): readonly SideAgreementView[] {
+    return this.#agreement.agreements().map(({ venues, minutes, share, isAlarming }) => ({
+      venues: [...venues],
+      minutes,
+      share,
+      alarming: isAlarming,
+    }));
   }
 
   async *observations(
@@ -76,27 +90,6 @@ export class LiveFeed implements Feed {
     } finally {
       for (const desk of this.#desks) desk.stop();
     }
-  }
-
-  /** Not heard for too long, or never. */
-  #isStale(desk: VenueDesk): boolean {
-    return this.#options.clock.now() - desk.quality.lastEventAt > this.#options.staleAfterMs;
-  }
-
-  #staleness(): string[] {
-    const stale = this.#desks.filter((desk) => this.#isStale(desk));
-    return stale.map(({ name, quality }) => {
-      const since = quality.lastEventAt === 0 ? 'the start' : new Date(quality.lastEventAt).toISOString();
-      return `${name} was not heard since ${since}: its pictures are stale`;
-    });
-  }
-
-  #disagreements(): string[] {
-    const alarming = this.#agreement.agreements().filter(({ isAlarming }) => isAlarming);
-    return alarming.map(
-      ({ venues: [a, b], minutes, share }) =>
-        `${a} and ${b} agree on the side of takers in ${Math.round(share! * 100)} % of ${minutes} minutes: one of them is read with its sides inverted`,
-    );
   }
 }
 
