@@ -1,5 +1,8 @@
 /** Clients that note when each picture came; a picture holds all events up to its market time. */
-import { WebSocket } from 'ws';
+import { FrameClient } from '../scenario/frame-client.ts';
+
+/** The market time stands among the first fields. */
+const headBytes = 400;
 
 export interface Lags {
   /** Of events, each as every client of its symbol saw it, in ms. */
@@ -16,26 +19,32 @@ interface Watch {
 }
 
 export class PictureListener {
-  readonly #sockets: WebSocket[] = [];
+  readonly #clients: FrameClient[] = [];
   readonly #watches: Watch[] = [];
   frames = 0;
 
   async open(url: string, count: number, symbols: readonly string[]): Promise<void> {
+    const { hostname: host, port } = new URL(url);
     for (let i = 0; i < count; i++) {
-      const socket = new WebSocket(url);
-      this.#sockets.push(socket);
       const symbol = symbols[i % symbols.length]!;
       const watch: Watch = { symbol, pictures: [] };
       this.#watches.push(watch);
-      socket.on('message', (data: Buffer) => {
-        const receivedAt = performance.timeOrigin + performance.now();
-        const found = /"market_time":"([^"]+)"/.exec(data.toString('latin1', 0, 400));
-        if (found === null) return;
-        this.frames++;
-        watch.pictures.push({ marketTime: Date.parse(found[1]!), receivedAt });
+      const client = new FrameClient({
+        host,
+        port: Number(port),
+        hello: JSON.stringify({ action: 'subscribe', symbols: [symbol] }),
+        keptBytes: headBytes,
+        frame: (_, __, text) => {
+          const receivedAt = performance.timeOrigin + performance.now();
+          const found = /"market_time":"([^"]+)"/.exec(text);
+          if (found === null) return;
+          this.frames++;
+          watch.pictures.push({ marketTime: Date.parse(found[1]!), receivedAt });
+        },
+        closed: () => {},
       });
-      await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
-      socket.send(JSON.stringify({ action: 'subscribe', symbols: [symbol] }));
+      this.#clients.push(client);
+      await client.opened.promise;
     }
   }
 
@@ -55,7 +64,7 @@ export class PictureListener {
   }
 
   close(): void {
-    for (const socket of this.#sockets) socket.terminate();
+    for (const client of this.#clients) client.destroy();
   }
 }
 

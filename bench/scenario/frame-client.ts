@@ -6,13 +6,14 @@ export interface FrameClientOptions {
   readonly host: string;
   readonly port: number;
   readonly hello: string;
+  /** First bytes of a message that are looked at; as far as the stamp goes unless given. */
+  readonly keptBytes?: number;
   /** @param stampUs when the snapshot was made; NaN for other messages, whose first bytes are in `text`. */
   readonly frame: (client: FrameClient, stampUs: number, text: string) => void;
   /** The connection is gone. */
   readonly closed: (client: FrameClient, closeCode: number) => void;
 }
 
-const keptBytes = stampEnd;
 const opcodes = { text: 1, close: 8, ping: 9 };
 
 export class FrameClient {
@@ -23,7 +24,7 @@ export class FrameClient {
   #isOpen = false;
   #opcode = 0;
   #left = 0;
-  readonly #kept = Buffer.alloc(keptBytes);
+  readonly #kept: Buffer;
   #keptSize = 0;
   #closeCode = 1006;
   readonly opened = Promise.withResolvers<void>();
@@ -31,6 +32,7 @@ export class FrameClient {
 
   constructor(options: FrameClientOptions) {
     this.#options = options;
+    this.#kept = Buffer.alloc(options.keptBytes ?? stampEnd);
     this.#socket = connect({ host: options.host, port: options.port, noDelay: true });
     this.opened.promise.catch(() => {});
     this.#socket.on('connect', () => {
@@ -116,7 +118,7 @@ export class FrameClient {
         at += header;
       }
       const take = Math.min(this.#left, data.length - at);
-      const keep = Math.min(take, keptBytes - this.#keptSize);
+      const keep = Math.min(take, this.#kept.length - this.#keptSize);
       if (keep > 0) this.#keptSize += data.copy(this.#kept, this.#keptSize, at, at + keep);
       at += take;
       this.#left -= take;
