@@ -13,7 +13,7 @@ const tools = { doctor: 'doctor.js', log: 'log-tool.js', score: 'score-tool.js' 
 const [first, ...rest] = process.argv.slice(2);
 const tool = Object.hasOwn(tools, first ?? '') ? tools[first] : null;
 const program = fileURLToPath(new URL(`../dist/${tool ?? 'main.js'}`, import.meta.url));
-const flags = tool === null ? ['--max-semi-space-size=4', '--heap-growing-percent=150'] : [];
+const flags = tool === null ? ['--max-semi-space-size=8', '--heap-growing-percent=150'] : [];
 const args = [...flags, program, ...(tool === null ? process.argv.slice(2) : rest)];
 
 function bundledNode() {

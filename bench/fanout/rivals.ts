@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { startFlags } from '../../tests/support/server-process.ts';
 
 export interface Rival {
   readonly name: string;
@@ -42,7 +43,7 @@ export function rivals(writeServer: string, payload: string, clients: number): {
   const args = [payload, String(clients)];
   const node = [process.execPath, '--expose-gc'];
   // As `npm start` runs it.
-  const heatline = [...node, '--max-semi-space-size=4', `${here}heatline-server.ts`, ...args];
+  const heatline = [...node, ...startFlags, `${here}heatline-server.ts`, ...args];
   const ws = (way: string, compression = '') => [...node, `${here}ws-server.ts`, ...args, way, compression];
   const found: Rival[] = [
     { ...common, name: 'C, write() only', command: [writeServer, ...args], tellsMemory: false },

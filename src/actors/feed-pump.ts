@@ -64,20 +64,34 @@ export class FeedPump {
       if (part === undefined) bySymbol.set(symbol, [observation]);
       else part.push(observation);
     }
-    await Promise.all(Array.from(bySymbol, ([symbol, part]) => this.#hand(symbol, part)));
+    if (bySymbol.size === 0) return;
+    // One promise a chunk and not one a symbol: there are hundreds of symbols in each of dozens of chunks a second.
+    await new Promise<void>((resolve, reject) => {
+      let left = bySymbol.size;
+      const handed = () => {
+        if (--left === 0) resolve();
+      };
+      for (const [symbol, part] of bySymbol) {
+        const actor = this.#symbols.get(symbol);
+        if (actor !== undefined) this.#hand(symbol, actor, part, handed);
+        else reject(new Error(`the feed named ${symbol}, which is not among the symbols`));
+      }
+    });
   }
 
-  async #hand(symbol: string, observations: readonly Told[]): Promise<void> {
-    const actor = this.#symbols.get(symbol);
-    if (actor === undefined) throw new Error(`the feed named ${symbol}, which is not among the symbols`);
-    let outcome: IngestOutcome = 'interrupted';
-    while (outcome === 'interrupted' && !this.#abort.signal.aborted && !this.#dropped.has(symbol)) {
-      // A restarted actor has folded all that was committed; what it sees again is a duplicate to it.
-      outcome = await new Promise((resolve) => {
-        this.#waiting.set(symbol, resolve);
-        if (actor.tell({ type: 'observe', observations, done: resolve }) !== 'accepted') this.drop(symbol);
-      });
-    }
-    this.#waiting.delete(symbol);
+  #hand(symbol: string, actor: ActorRef<SymbolMessage>, observations: readonly Told[], handed: () => void): void {
+    let isOver = false;
+    const done = (outcome: IngestOutcome) => {
+      // A restarted actor answers for the one before it, too.
+      if (isOver) return;
+      isOver = true;
+      this.#waiting.delete(symbol);
+      // It has folded all that was committed; what it sees again is a duplicate to it.
+      if (outcome === 'interrupted' && !this.#abort.signal.aborted && !this.#dropped.has(symbol)) {
+        queueMicrotask(() => this.#hand(symbol, actor, observations, handed));
+      } else handed();
+    };
+    this.#waiting.set(symbol, done);
+    if (actor.tell({ type: 'observe', observations, done }) !== 'accepted') this.drop(symbol);
   }
 }

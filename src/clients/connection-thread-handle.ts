@@ -28,7 +28,7 @@ export interface ConnectionThreadOptions {
   readonly failed: (target: string, error: unknown) => void;
 }
 
-/** What lives short here is small; V8's own choice would cost tens of MB a thread. Three semi-spaces of 4 MB, as for the main thread. */
+/** What lives short here is small; V8's own choice would cost tens of MB a thread. Three semi-spaces of 4 MB. */
 const youngGenerationMb = 12;
 
 export class ConnectionThread {

@@ -17,7 +17,7 @@
  * | margin_tier     | cap      | rate     | amount | max leverage | index | count  |                   |
  */
 import type { CountedKind, EventKind, MarketEvent } from './event.ts';
-import { venueCodes, venueOfCode } from './venues.ts';
+import { type VenueName, venueCodes, venueOfCode } from './venues.ts';
 
 /** Most events a batch may hold. */
 export const maxBatchEvents = 512;
@@ -174,8 +174,10 @@ export function venueCodeAt(batch: EventBatch, i: number): number {
 /** One row as an object. */
 export function eventAt(batch: EventBatch, i: number): MarketEvent {
   const venue = venueOfCode(venueCodeAt(batch, i));
-  const fact = readFact(batch, i);
-  return venue === undefined ? fact : { ...fact, venue };
+  const fact: MarketEvent & { venue?: VenueName | undefined } = readFact(batch, i);
+  // Put into the new object: to copy it for this would cost more than to read it.
+  if (venue !== undefined) fact.venue = venue;
+  return fact;
 }
 
 function readFact(batch: EventBatch, i: number): MarketEvent {

@@ -7,34 +7,27 @@
  */
 import type { PositionSide, SymbolObservation } from '../../market/event.ts';
 import { binanceMarginTiers } from './binance-margin-tiers.ts';
-import { readAggregateTrade } from './binance-trade-text.ts';
 import type { DecodedFrame, FrameDecoder } from './decoded-frame.ts';
 import { FrameError } from './frame-error.ts';
-import { decimalOf, type Fields, fieldsOf, parseFrame, priceOf, textOf, wholeOf } from './frame-fields.ts';
+import { decimalOf, type Fields, fieldsOf, parseFrame, priceOf, shown, textOf, wholeOf } from './frame-fields.ts';
 import { liquidationId } from './liquidation-id.ts';
 
 /** It remembers nothing: every frame is whole. */
 export function binanceDecoder(): FrameDecoder {
   return (text) => {
-    const trade = readAggregateTrade(text);
-    return trade === null ? decodeText(text) : { outcome: 'market', observations: [trade], errors: [] };
+    try {
+      const frame = parseFrame(text);
+      if (Array.isArray(frame)) return decodeList(frame);
+      const fields = frame as Fields;
+      // Combined streams wrap what raw streams send bare.
+      const payload = 'stream' in fields ? fields.data : fields;
+      if (Array.isArray(payload)) return decodeList(payload);
+      return decodeOne(fieldsOf(payload, 'data'));
+    } catch (error) {
+      if (error instanceof FrameError) return { outcome: 'bad', error };
+      throw error;
+    }
   };
-}
-
-/** Any frame, by parsing it. */
-export function decodeText(text: string): DecodedFrame {
-  try {
-    const frame = parseFrame(text);
-    if (Array.isArray(frame)) return decodeList(frame);
-    const fields = frame as Fields;
-    // Combined streams wrap what raw streams send bare.
-    const payload = 'stream' in fields ? fields.data : fields;
-    if (Array.isArray(payload)) return decodeList(payload);
-    return decodeOne(fieldsOf(payload, 'data'));
-  } catch (error) {
-    if (error instanceof FrameError) return { outcome: 'bad', error };
-    throw error;
-  }
 }
 
 function decodeOne(payload: Fields): DecodedFrame {
@@ -80,7 +73,8 @@ function observationOf(payload: Fields): SymbolObservation | null {
 
 function aggregateTrade(payload: Fields): SymbolObservation {
   const { m: isBuyerMaker } = payload;
-  if (typeof isBuyerMaker !== 'boolean') throw new FrameError('bad_side', `m is ${isBuyerMaker}, not true or false`);
+  if (typeof isBuyerMaker !== 'boolean')
+    throw new FrameError('bad_side', `m is ${shown(isBuyerMaker)}, not true or false`);
   return {
     symbol: textOf(payload, 's'),
     observation: {

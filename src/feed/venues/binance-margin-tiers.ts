@@ -4,7 +4,7 @@
  */
 import type { DecodedFrame } from './decoded-frame.ts';
 import { FrameError } from './frame-error.ts';
-import { type Fields, fieldsOf, listOf, textOf, wholeOf } from './frame-fields.ts';
+import { type Fields, fieldsOf, listOf, shown, textOf, wholeOf } from './frame-fields.ts';
 import { type MarginBracket, marginTierTable } from './margin-tier-table.ts';
 
 export function binanceMarginTiers(payload: Fields): DecodedFrame {
@@ -18,7 +18,7 @@ export function binanceMarginTiers(payload: Fields): DecodedFrame {
     const brackets = listOf(payload.bks, 'bks').map((entry) => fieldsOf(entry, 'bks'));
     let floor = 0;
     const read = brackets.map((entry): MarginBracket => {
-      if (entry.bnf !== floor) throw new FrameError('bad_tiers', `${symbol}: bnf is ${entry.bnf}, not ${floor}`);
+      if (entry.bnf !== floor) throw new FrameError('bad_tiers', `${symbol}: bnf is ${shown(entry.bnf)}, not ${floor}`);
       floor = numberOf(entry, 'bnc');
       return {
         notionalCap: floor,

@@ -82,7 +82,8 @@ export function wholeOf(fields: Fields, name: string): number {
   throw new FrameError('bad_number', `${name} is ${shown(value)}, not a whole number`);
 }
 
-function shown(value: unknown): string {
+/** For an error: short, and whatever it is. */
+export function shown(value: unknown): string {
   const text = typeof value === 'string' ? `'${value}'` : (JSON.stringify(value) ?? String(value));
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
 }

@@ -2,7 +2,7 @@
  * Public market data of venues as a feed: each fact with its venue. Nothing is given out before it can stand in its order among those of
  * its venue and symbol, and what the venue did not tell is given out as a gap.
  */
-import type { SymbolObservation, Told } from '../../market/event.ts';
+import type { Observation, SymbolObservation, Told } from '../../market/event.ts';
 import type { VenueName } from '../../market/venues.ts';
 import type { SideAgreementView } from '../../protocol/venue-health.ts';
 import type { Feed, ResumePoint, VenuePoint } from '../feed.ts';
@@ -99,8 +99,10 @@ function take(desk: VenueDesk, now: number, chunk: SymbolObservation<Told>[]): n
   desk.takeMarginTiers((symbol, observation) => {
     chunk.push({ symbol, observation: { ...observation, venue: desk.name } });
   });
-  desk.take(now, (symbol, observation) => {
-    chunk.push({ symbol, observation: { ...observation, venue: desk.name } });
+  desk.take(now, (symbol, observation: Observation & { venue?: VenueName | undefined }) => {
+    // It is the desk's last word on it: nobody else holds it any more.
+    observation.venue = desk.name;
+    chunk.push({ symbol, observation });
     if (observation.kind !== 'gap_detected') oldest = Math.min(oldest, observation.time);
   });
   return oldest;

@@ -149,6 +149,7 @@ describe('a frame of Binance', () => {
     ['a quantity with an exponent', { ...aggregateTrade, q: '1e9' }, 'bad_number'],
     ['an id as text', { ...aggregateTrade, a: '5933014' }, 'bad_number'],
     ['a side that is not one', { ...aggregateTrade, m: 'true' }, 'bad_side'],
+    ['a side that cannot be made a text', { ...aggregateTrade, m: { toString: 1 } }, 'bad_side'],
     ['no symbol', { ...aggregateTrade, s: undefined }, 'bad_text'],
     ['an order side that is not one', { ...forcedOrder, o: { ...forcedOrder.o, S: 'constructor' } }, 'bad_side'],
   ])('with %s is bad by name', (_, frame, code) => {
