@@ -54,7 +54,7 @@ export const venueSettings = {
   VENUE_ORDER_WINDOW: seconds({
     min: 0,
     max: 10,
-    default: 0.05,
+    default: 0.025,
     doc: 'How long a fact of a venue is held for those that it overtook; 0: not at all',
   }),
   VENUE_MAX_HELD: whole({
