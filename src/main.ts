@@ -167,7 +167,7 @@ interface Source {
 /** Streams are named after their source, and a simulated market of another seed or generator is another source. */
 function makeFeed(config: Config, logger: Logger): Source {
   if (config.source === 'live') {
-    return { feedOf: (symbols) => liveSource(config, logger, symbols), streamPrefix: config.source };
+    return { feedOf: liveSource(config, logger), streamPrefix: config.source };
   }
   if (config.source === 'recorded') {
     const { files, speed } = config.recorded;

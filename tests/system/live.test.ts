@@ -7,6 +7,7 @@ import type { SymbolHealth } from '../../src/protocol/http-view.ts';
 import type { SnapshotMessage } from '../../src/protocol/server-message.ts';
 import type { SideAgreementView, VenueHealth } from '../../src/protocol/venue-health.ts';
 import { SqliteEventLog } from '../../src/workers/sqlite-event-log.ts';
+import { isRedisThere, RedisServer } from '../support/redis-server.ts';
 import { ServerProcess, temporaryDirectory } from '../support/server-process.ts';
 import { TestClient } from '../support/test-client.ts';
 import { VenueStage } from '../support/venue-stage.ts';
@@ -178,6 +179,29 @@ it('how well each venue is heard is on /health and /metrics, and a venue that fa
   expect(metrics).toMatch(/heatline_venue_connections\{venue="binance"\} 1/);
   expect(metrics).toMatch(/heatline_venue_frame_errors_total\{venue="bybit",reason="not_json"\} [1-9]/);
 
+  await silenceMarks(server);
+  await server.stop();
+});
+
+it.skipIf(!isRedisThere)('a server of several knows it too, of the feeds of all symbols that it writes', async () => {
+  const redis = await RedisServer.started();
+  const server = await ServerProcess.started(
+    settings({ VENUE_STALE_AFTER: '1', REDIS_ENABLED: 'true', REDIS_URL: redis.url, REDIS_FALLBACK: 'none' }),
+  );
+  const expected = { connected: true, connections: 2, connections_wanted: 2, stale: false, decoded_share: 1 };
+  await until(server, ({ venues: { binance, bybit, okx } }) =>
+    [binance, bybit, okx].every((venue) => venue?.connections === 2 && !venue.stale && venue.lag_ms !== null),
+  );
+  const health = await server.json<Health>('/health');
+  expect(health.venues).toMatchObject({ binance: expected, bybit: expected, okx: expected });
+  expect(health.side_agreement).toHaveLength(3);
+  await silenceMarks(server);
+  await server.stop();
+  await redis.dispose();
+});
+
+/** And its pictures are as they were when it is heard again. */
+async function silenceMarks(server: ServerProcess): Promise<void> {
   const client = await TestClient.subscribed(server.url, ['binance:BTCUSDT', 'bybit:BTCUSDT']);
   venues.binance.simulator.faults.isSilent = true;
   const stale = await client.snapshot((picture) => picture.stale === true);
@@ -188,5 +212,4 @@ it('how well each venue is heard is on /health and /metrics, and a venue that fa
     (picture) => picture.symbol === 'binance:BTCUSDT' && picture.stale === undefined && picture.seq > stale.seq,
   );
   await client.close();
-  await server.stop();
-});
+}
