@@ -91,6 +91,11 @@ export class SymbolLine {
     return this.#trades.size + this.#others.size;
   }
 
+  /** Nothing could go on, whatever the time. */
+  get isIdle(): boolean {
+    return this.held === 0 && !this.#isDrowning;
+  }
+
   accept(observation: Observation, at: number): void {
     const { kind, id } = observation;
     if (kind === 'gap_detected') return;

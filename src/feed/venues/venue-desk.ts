@@ -167,7 +167,11 @@ export class VenueDesk {
 
   /** What may go on now, symbol by symbol, each in its order. */
   take(now: number, give: (symbol: string, observation: Observation) => void): void {
-    for (const [symbol, line] of this.#lines) for (const observation of line.take(now)) give(symbol, observation);
+    for (const [symbol, line] of this.#lines) {
+      // Of hundreds of symbols most have nothing to say at most moments.
+      if (line.isIdle) continue;
+      for (const observation of line.take(now)) give(symbol, observation);
+    }
   }
 
   /** Margin tiers that changed since they were taken last, or were told for the first time since the start; a whole table each. */
