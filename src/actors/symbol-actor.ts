@@ -248,6 +248,10 @@ class SymbolBehavior implements Behavior<SymbolMessage> {
   #tick(tick: number): void {
     const book = this.#book;
     if (book === null) return;
+    if (!this.#pictures.isAnyDue(tick)) {
+      this.#tellLiquidations();
+      return;
+    }
     const { range, render, wallClock } = this.#options;
     const self = this.#context.self;
     const due = this.#pictures.due(book, tick, {

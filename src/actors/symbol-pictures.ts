@@ -51,6 +51,12 @@ export class SymbolPictures {
     }
   }
 
+  /** Whether there may be some: of hundreds of symbols nearly none has one at most ticks. */
+  isAnyDue(tick: number): boolean {
+    for (const { job, of } of this.#shown) if (job === null && of.channel.isDue(tick)) return true;
+    return false;
+  }
+
   /** Those that somebody waits for at this tick and that would show something new; the others are settled. */
   due(
     book: SymbolBook,
