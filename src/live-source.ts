@@ -15,7 +15,7 @@ export function liveSource(config: Config, logger: Logger): (symbols: readonly s
   const common = { clock: systemClock, staleAfterMs: config.live.staleAfterMs };
   if (config.redis.isEnabled) {
     const gathered = new GatheredListening(common);
-    return (symbols) => gathered.feed(liveFeedOf(liveSettings(config, symbols), logger));
+    return (symbols) => gathered.feed(liveFeedOf(liveSettings(config, symbols), logger), symbols);
   }
   return (symbols) => {
     const settings = liveSettings(config, symbols);

@@ -46,10 +46,3 @@ function count(counts: Map<string, { count: number }>, key: string): void {
 function recordOf(counts: ReadonlyMap<string, { readonly count: number }>): Record<string, number> {
   return Object.fromEntries([...counts].map(([key, { count: total }]) => [key, total]));
 }
-
-/** @returns the sums of both. */
-export function addedCounts(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>) {
-  const sums: Record<string, number> = { ...a };
-  for (const [key, total] of Object.entries(b)) sums[key] = (sums[key] ?? 0) + total;
-  return sums;
-}

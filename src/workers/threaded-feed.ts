@@ -68,6 +68,7 @@ export class ThreadedFeed<S> implements Feed {
       signal.removeEventListener('abort', stop);
       stop();
       await chunks.ended;
+      this.#state = unheard(this.#state);
     }
   }
 
@@ -75,6 +76,12 @@ export class ThreadedFeed<S> implements Feed {
     if (message.type === 'state') this.#state = message.state;
     else this.#options.line(message.level, message.fields);
   }
+}
+
+/** What was counted stays; nothing is connected any more. */
+function unheard({ venues, agreements }: ListeningState): ListeningState {
+  const ended = venues.map((venue) => ({ ...venue, health: { ...venue.health, connected: false, connections: 0 } }));
+  return { venues: ended, agreements };
 }
 
 /** The chunks of a thread one after another, and its end. */

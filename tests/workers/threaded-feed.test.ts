@@ -65,13 +65,18 @@ describe('a feed on a thread of its own', () => {
     const { feed, time } = telling();
     expect(feed.listening.isStale('BTCUSDT', 'binance')).toBe(false);
     expect(feed.listening.venues()).toEqual({});
-    await take(feed, 1);
+    for await (const _ of feed.observations(resume, new AbortController().signal)) {
+      expect(feed.listening.venues()).toMatchObject({ binance: { stale: false, connected: true, connections: 1 } });
+      break;
+    }
     expect(feed.listening.isStale('BTCUSDT', null)).toBe(false);
     time.now = 2001;
     expect(feed.listening.isStale('BTCUSDT', null)).toBe(true);
     expect(feed.listening.isStale('BTCUSDT', 'okx')).toBe(false);
     expect(feed.listening.isStale('ETHUSDT', null)).toBe(false);
-    expect(feed.listening.venues()).toMatchObject({ binance: { stale: true } });
+    // The thread is gone, and what it counted is not.
+    const ended = { stale: true, connected: false, connections: 0, gaps_found: 3 };
+    expect(feed.listening.venues()).toEqual({ binance: ended });
     expect(feed.listening.problems()).toEqual([
       'binance was not heard since 1970-01-01T00:00:01.000Z: its pictures are stale',
     ]);

@@ -1,12 +1,14 @@
 /** How well venues are heard by several feeds at once, as one server of several has them: a feed for each symbol that it writes. */
 import type { VenueName } from '../../market/venues.ts';
+import { addedCounts } from '../../protocol/added-counts.ts';
 import type { SideAgreementView, VenueHealth } from '../../protocol/venue-health.ts';
 import type { Feed, ResumePoint } from '../feed.ts';
 import type { LiveFeed } from './live-feed.ts';
 import { type HeardVenue, VenueListening, type VenueListeningOptions } from './venue-listening.ts';
 
 export class GatheredListening implements NonNullable<Feed['listening']> {
-  readonly #feeds = new Set<LiveFeed>();
+  /** Those that are read, by the symbols that they are of. */
+  readonly #feeds = new Map<string, LiveFeed>();
   readonly #together: VenueListening;
 
   constructor(options: Pick<VenueListeningOptions, 'clock' | 'staleAfterMs'>) {
@@ -14,12 +16,12 @@ export class GatheredListening implements NonNullable<Feed['listening']> {
       ...options,
       symbolsOf: new Map(),
       venues: () => this.#venues(),
-      agreements: () => addedAgreements([...this.#feeds].flatMap((feed) => feed.agreements())),
+      agreements: () => addedAgreements(this.#all().flatMap((feed) => feed.agreements())),
     });
   }
 
   /** The same feed; while it is read it counts here, and what is asked of its listening is answered for all. */
-  feed(live: LiveFeed): Feed {
+  feed(live: LiveFeed, symbols: readonly string[]): Feed {
     const feeds = this.#feeds;
     return {
       name: live.name,
@@ -27,18 +29,19 @@ export class GatheredListening implements NonNullable<Feed['listening']> {
       tellsGaps: live.tellsGaps,
       listening: this,
       async *observations(resume: ReadonlyMap<string, ResumePoint>, signal: AbortSignal) {
-        feeds.add(live);
+        for (const symbol of symbols) feeds.set(symbol, live);
         try {
           yield* live.observations(resume, signal);
         } finally {
-          feeds.delete(live);
+          // Another may have taken its place by now.
+          for (const symbol of symbols) if (feeds.get(symbol) === live) feeds.delete(symbol);
         }
       },
     };
   }
 
   isStale(symbol: string, venue: VenueName | null): boolean {
-    return [...this.#feeds].some((feed) => feed.listening.isStale(symbol, venue));
+    return this.#feeds.get(symbol)?.listening.isStale(symbol, venue) === true;
   }
 
   venues(): Readonly<Record<string, VenueHealth>> {
@@ -53,10 +56,14 @@ export class GatheredListening implements NonNullable<Feed['listening']> {
     return this.#together.problems();
   }
 
+  #all(): LiveFeed[] {
+    return [...new Set(this.#feeds.values())];
+  }
+
   /** A venue was heard as long ago as by the feed that waits for it longest. */
   #venues(): HeardVenue[] {
     const byName = Map.groupBy(
-      [...this.#feeds].flatMap((feed) => feed.heard()),
+      this.#all().flatMap((feed) => feed.heard()),
       ({ name }) => name,
     );
     return Array.from(byName, ([name, heard]) => ({
@@ -106,12 +113,6 @@ export function addedAgreements(all: readonly SideAgreementView[]): SideAgreemen
       alarming: views.some(({ alarming }) => alarming),
     };
   });
-}
-
-function addedCounts(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
-  const sums = { ...a };
-  for (const [name, count] of Object.entries(b)) sums[name] = (sums[name] ?? 0) + count;
-  return sums;
 }
 
 function largest(a: number | null, b: number | null): number | null {

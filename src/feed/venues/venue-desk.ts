@@ -97,10 +97,6 @@ export class VenueDesk {
     return this.#options.venue.liquidations;
   }
 
-  hears(symbol: string): boolean {
-    return this.#lines.has(symbol);
-  }
-
   /** Links that deliver, and links in all; one that is not open yet lacks too. */
   get links(): { readonly live: number; readonly all: number; readonly connects: number } {
     const connects = this.#links.reduce((sum, link) => sum + link.connects, 0);
