@@ -111,7 +111,7 @@ it('the picture of a symbol is that of its venues together, and of each on its o
   const whole = await client.snapshot((picture) => {
     const same = pictures.get(picture.seq) ?? new Map();
     pictures.set(picture.seq, same.set(picture.symbol, picture));
-    const isThere = [...same.values()].every(({ data }) => data.levels.length > 50);
+    const isThere = [...same.values()].every(({ data }) => data.levels.length > 100);
     return isThere && same.size === 1 + names.length;
   });
   const same = pictures.get(whole.seq)!;
